@@ -1,0 +1,100 @@
+"""The command line: one verb a file in `commands`, loaded when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from curation import exits
+
+COMMANDS = {
+    "init": ("curation.commands.init", "Write a task folder to start from."),
+    "demo": ("curation.commands.demo", "Write a small contribution for each modality and paradigm."),
+    "validate": ("curation.commands.validate", "Check tasks against their schemas, and every media file."),
+    "rules": ("curation.commands.rules", "Print the rules, or one with its why and fix."),
+    "families": ("curation.commands.families", "Print the families of tasks."),
+    "schema": ("curation.commands.schema", "Print the JSON Schema of a family."),
+    "doctor": ("curation.commands.doctor", "Say what is installed, and what it can read."),
+    "cache": ("curation.commands.cache", "Show or empty the store of what files were found to be."),
+}  # fmt: skip
+"""Each verb: the module whose `command` it is, and its line in the help."""
+
+
+class _Verbs(click.Group):
+    """A group that imports a command only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module: Any = importlib.import_module(COMMANDS[cmd_name][0])
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            import difflib  # noqa: PLC0415 - only a mistake needs it
+
+            close = difflib.get_close_matches(name, COMMANDS, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise click.UsageError(f"there is no command {name!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's form
+    if wanted and not ctx.resilient_parsing:
+        from curation.versions import DISTRIBUTION, versions  # noqa: PLC0415
+
+        click.echo(f"curate {versions().get(DISTRIBUTION, 'not installed')}")
+        ctx.exit()
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, callback=_version, expose_value=False, is_eager=True, help="Print the version and exit.")  # fmt: skip
+def app() -> None:
+    """Take a contributed dataset to a released General-Bench, and predictions to a score.
+
+    Exit codes: 0 clean, 1 findings, 2 usage or configuration, 3 a failure of ours,
+    130 interrupted.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    try:
+        code = app(args=arguments, prog_name="curate", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except click.UsageError as error:
+        error.show()
+        code = exits.USAGE
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        code = exits.INTERRUPTED
+    except BrokenPipeError:
+        # The reader has what it wanted; nothing more can be said to it.
+        sys.stderr.close()
+        code = exits.CLEAN
+    except Exception:  # ours, and shown whole so that it can be reported
+        import traceback  # noqa: PLC0415
+
+        traceback.print_exc()
+        click.echo("curate: this is a fault of the tool; please report it with the lines above", err=True)
+        code = exits.FAILURE
+    sys.exit(code if isinstance(code, int) else exits.CLEAN)

@@ -1,0 +1,31 @@
+"""`curate cache`: where the store of facts lies, how large it is, and how to empty it."""
+
+from __future__ import annotations
+
+import click
+
+from curation import exits
+
+
+@click.group()
+def command() -> None:
+    """Show or empty the store of what files were found to be."""
+
+
+@command.command()
+def show() -> int:
+    """Print where the cache lies and how large it is."""
+    from curation import cache  # noqa: PLC0415
+
+    size = sum(f.stat().st_size for f in cache.folder().glob(f"{cache.FILE}*"))
+    click.echo(f"{cache.folder()}: {size:,} bytes")
+    return exits.CLEAN
+
+
+@command.command()
+def clear() -> int:
+    """Delete all that was remembered; the next run decodes everything again."""
+    from curation import cache  # noqa: PLC0415
+
+    click.echo(f"{cache.clear():,} bytes freed in {cache.folder()}")
+    return exits.CLEAN

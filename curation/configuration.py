@@ -1,0 +1,140 @@
+"""Edge: reads curate.toml or [tool.curate], and says which findings are kept."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import schemas
+from curation.finding import Finding, Severity
+from curation.settings import Limits, Settings
+
+FILE = "curate.toml"
+
+
+class Misconfigured(Exception):
+    """A setting that does not exist or does not fit; the message says where and what."""
+
+
+def find(start: Path) -> Path | None:
+    """Return the configuration that holds for *start*: in it, or in a folder above it.
+
+    In each folder `curate.toml` comes before a `pyproject.toml` with `[tool.curate]`.
+    """
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder / FILE
+        project = folder / "pyproject.toml"
+        if project.is_file() and _table(project) is not None:
+            return project
+    return None
+
+
+def load(file: Path, codes: Sequence[str]) -> Settings:
+    """Read a configuration file.
+
+    Raises:
+        Misconfigured: it cannot be read, or holds an unknown key, code or value.
+    """
+    table = _table(file)
+    if table is None:
+        raise Misconfigured(f"{file}: has no table [tool.curate]")
+    table = {key.replace("-", "_"): value for key, value in table.items()}
+    for error in schemas.exact_validator("config.json").iter_errors(table):
+        raise Misconfigured(f"{file}: {_explained(error)}")
+    settings = Settings(
+        select=tuple(table.get("select", ())),
+        ignore=tuple(table.get("ignore", ())),
+        severities=dict(table.get("severities", {})),
+        per_path_ignores={k: tuple(v) for k, v in table.get("per_path_ignores", {}).items()},
+        min_samples=table.get("min_samples", Settings.min_samples),
+        video_backend=table.get("video_backend", Settings.video_backend),
+        limits=replace(Limits(), **table.get("limits", {})),
+    )
+    check_codes(settings, codes, str(file))
+    return settings
+
+
+def _table(file: Path) -> dict[str, Any] | None:
+    try:
+        content = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Misconfigured(f"{file}: {error}") from None
+    if file.name != "pyproject.toml":
+        return content
+    table = content.get("tool", {}).get("curate")
+    return table if isinstance(table, dict) else None
+
+
+def _explained(error: Any) -> str:
+    path = ".".join(str(step) for step in error.absolute_path)
+    place = f"{path}: " if path else ""
+    if error.validator == "additionalProperties":
+        known = list(error.schema["properties"])
+        unknown = next(k for k in error.instance if k not in known)
+        return f"{place}unknown key {unknown!r}{_meant(unknown, known)}"
+    return f"{place}{error.message}"
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def check_codes(settings: Settings, codes: Sequence[str], origin: str) -> None:
+    """See that every code or prefix that is named selects a rule.
+
+    Raises:
+        Misconfigured: one does not.
+    """
+    named = [*settings.select, *settings.ignore, *settings.severities]
+    named += [c for some in settings.per_path_ignores.values() for c in some]
+    for code in named:
+        if not any(one.startswith(code) for one in codes) or not code:
+            raise Misconfigured(f"{origin}: no rule has the code {code!r}{_meant(code, codes)}")
+
+
+def kept(findings: Iterable[Finding], settings: Settings) -> tuple[list[Finding], int]:
+    """Apply selection, per-path ignores and severities; return how many were left out."""
+    chosen, left_out = [], 0
+    for finding in findings:
+        if _wanted(finding, settings):
+            chosen.append(_weighed(finding, settings.severities))
+        else:
+            left_out += 1
+    return chosen, left_out
+
+
+def _wanted(finding: Finding, settings: Settings) -> bool:
+    code = finding.rule.code
+    if settings.select and not code.startswith(settings.select):
+        return False
+    if settings.ignore and code.startswith(settings.ignore):
+        return False
+    return not any(
+        code.startswith(codes) and _on_path(finding.path, pattern)
+        for pattern, codes in settings.per_path_ignores.items()
+    )
+
+
+def _on_path(path: str, pattern: str) -> bool:
+    """Match a whole path, or any tail of it that starts after a slash."""
+    tail = pattern.rstrip("/")
+    return any(fnmatchcase(path, p) for p in (tail, f"*/{tail}", f"{tail}/*", f"*/{tail}/*"))
+
+
+def _weighed(finding: Finding, severities: Mapping[str, str]) -> Finding:
+    fitting = [c for c in severities if finding.rule.code.startswith(c)]
+    if not fitting:
+        return finding
+    return replace(finding, severity=Severity(severities[max(fitting, key=len)]))
+
+
+def limits_known() -> tuple[str, ...]:
+    """Return the names of all limits that a configuration may set."""
+    return tuple(f.name for f in fields(Limits))

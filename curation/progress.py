@@ -1,0 +1,36 @@
+"""A bar on stderr while files are decoded: how many, how fast, how long still."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from tqdm import tqdm
+
+
+class Bar:
+    """Shows the progress of `validate` on a terminal."""
+
+    def __init__(self) -> None:
+        self._bar: tqdm[None] | None = None
+        self._task = ""
+
+    def begin(self, total: int, ready: int) -> None:
+        """*total* files are to be decoded, of which *ready* were known already."""
+        self._bar = tqdm(
+            total=total, initial=ready, unit=" files", dynamic_ncols=True, leave=False, smoothing=0.1
+        )
+
+    def advance(self, task: str, number: int = 1) -> None:
+        """*number* more files, the last of them in *task*."""
+        if self._bar is None:
+            return
+        if task != self._task:
+            self._task = task
+            self._bar.set_description_str(PurePosixPath(task).name[:32], refresh=False)
+        self._bar.update(number)
+
+    def end(self) -> None:
+        """Nothing follows."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

@@ -1,0 +1,97 @@
+"""A whole run with its cache: what has not changed since is told without being read."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curation.cache import Cache, run_key
+from curation.finding import Report
+from curation.report import FORMATS, Options, from_json
+from curation.settings import Settings
+from validators import BY_CODE
+
+if TYPE_CHECKING:
+    from curation.validate import Progress
+
+
+def validate(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    jobs: int | None = None,
+    use_cache: bool = True,
+    progress: Progress | None = None,
+) -> Report:
+    """Check *paths* as `curation.validate.validate` does, or tell what it told before."""
+    if not use_cache:
+        return _fresh(paths, settings, jobs, None, progress)
+    cache = Cache(settings)
+    try:
+        key = run_key(_stamps(paths), settings)
+        before = cache.run(key)
+        if before is not None:
+            # A report that this version cannot read is as good as none.
+            with contextlib.suppress(ValueError):
+                return from_json(before, BY_CODE)
+        report = _fresh(paths, settings, jobs, cache, progress)
+        # The key is taken again: what changed while it was read must be read again.
+        if report.complete and not report.failures and run_key(_stamps(paths), settings) == key:
+            cache.keep_run(key, FORMATS["json"](report, Options()))
+        return report
+    finally:
+        cache.close()
+
+
+def _fresh(
+    paths: Sequence[Path],
+    settings: Settings,
+    jobs: int | None,
+    cache: Cache | None,
+    progress: Progress | None,
+) -> Report:
+    from curation.validate import validate as run  # noqa: PLC0415 - not for a known run
+
+    return run(paths, settings, jobs=jobs, facts=cache, progress=progress)
+
+
+def _stamps(paths: Sequence[Path]) -> list[tuple[str, tuple[int, ...]]]:
+    """List all that lies below *paths*, with what changes when its content does."""
+    found: list[tuple[str, tuple[int, ...]]] = []
+    for path in paths:
+        # A single annotation file is read together with the folder it lies in.
+        whole = path if path.is_dir() or path.suffix.lower() != ".json" else path.resolve().parent
+        if whole.name == "json":
+            whole = whole.parent
+        found += [(str(path), ()), (str(path.resolve()), _stamp(os.stat(path)))]
+        todo = [str(whole)] if whole.is_dir() else []
+        while todo:
+            found += _below(todo)
+    return found
+
+
+def _below(todo: list[str]) -> list[tuple[str, tuple[int, ...]]]:
+    found = []
+    try:
+        inside = list(os.scandir(todo.pop()))
+    except OSError:
+        return found
+    for entry in sorted(inside, key=lambda e: e.name):
+        found.append((entry.path, _stamp(entry.stat(follow_symlinks=False))))
+        if entry.is_dir(follow_symlinks=False):
+            todo.append(entry.path)
+    return found
+
+
+def _stamp(facts: os.stat_result) -> tuple[int, ...]:
+    return (
+        facts.st_mode,
+        facts.st_dev,
+        facts.st_ino,
+        facts.st_size,
+        facts.st_mtime_ns,
+        facts.st_ctime_ns,
+    )

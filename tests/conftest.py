@@ -1,0 +1,12 @@
+"""Every test has a home and a cache of its own, and no network but the loopback."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _apart(tmp_path_factory, monkeypatch):
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("CURATE_CACHE_DIR", str(home / "cache"))

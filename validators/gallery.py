@@ -1,0 +1,67 @@
+"""A task together with the facts of its media: what rules about more than one file read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from curation.model import MediaRef, Where
+from curation.task import Task
+from validators.media import Media, Unreadable
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """One task and all media that it names, decoded.
+
+    `facts` maps a path below the task folder to what the file is. For a folder of
+    frames it holds each frame by its own path. Only the first sample that names a file
+    is its `sample`; `named_by` has all.
+    """
+
+    task: Task
+    facts: Mapping[str, Media | Unreadable]
+
+    @property
+    def where(self) -> Where:
+        """The annotation file."""
+        return self.task.where
+
+    @cached_property
+    def named_by(self) -> Mapping[str, tuple[MediaRef, ...]]:
+        """The references to each file, in the order of the samples."""
+        found: dict[str, list[MediaRef]] = {}
+        for ref in self.task.media:
+            if ref.file is not None:
+                found.setdefault(ref.file, []).append(ref)
+        return {file: tuple(refs) for file, refs in found.items()}
+
+    def of(self, *kinds: str) -> Iterator[Media]:
+        """Yield the decoded files of these kinds, sorted by path."""
+        for path in sorted(self.facts):
+            facts = self.facts[path]
+            if isinstance(facts, Media) and facts.kind in kinds:
+                yield facts
+
+    def of_sample(self, index: int) -> Iterator[tuple[MediaRef, Media]]:
+        """Yield what the sample with that index names and could be decoded."""
+        for ref in self._by_sample.get(index, ()):
+            facts = self.facts.get(ref.file or "")
+            if isinstance(facts, Media):
+                yield ref, facts
+
+    @cached_property
+    def _by_sample(self) -> Mapping[int, tuple[MediaRef, ...]]:
+        found: dict[int, list[MediaRef]] = {}
+        for ref in self.task.media:
+            index = int(ref.where.pointer.split("/")[2])
+            found.setdefault(index, []).append(ref)
+        return {index: tuple(refs) for index, refs in found.items()}
+
+
+@dataclass(frozen=True)
+class Collection:
+    """All tasks of one run, for what only shows across tasks."""
+
+    galleries: tuple[Gallery, ...]
