@@ -10,16 +10,22 @@ import time
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import platformdirs
 
 from curation.settings import Settings
-from curation.versions import fingerprint, versions
-from curation.workers import Job
-from validators.decoders.source import Payload
+from curation.versions import fingerprint, installed
+
+if TYPE_CHECKING:
+    from curation.workers import Job
+
+Payload = dict[str, Any]
 
 FILE = "facts.sqlite"
+FORMAT = 1
+"""Grows with every change of what a decoder tells of a file."""
 WRITTEN_AFTER = 500
 """Facts after which they are written down, so that a kill loses little."""
 LARGEST = 1 << 30
@@ -59,7 +65,7 @@ class Cache:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._era = _digest(repr((sorted(versions().items()), settings.limits, settings.video_backend)))
+        self._era = _digest(repr((installed(), FORMAT, settings.limits, settings.video_backend)))
         self._new: list[tuple[Job, tuple[int, ...], Payload]] = []
         self._base: sqlite3.Connection | None = None
         with contextlib.suppress(OSError, sqlite3.Error):

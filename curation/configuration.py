@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import schemas
 from curation.finding import Finding, Severity
 from curation.settings import Limits, Settings
 
@@ -45,6 +42,8 @@ def load(file: Path, codes: Sequence[str]) -> Settings:
     if table is None:
         raise Misconfigured(f"{file}: has no table [tool.curate]")
     table = {key.replace("-", "_"): value for key, value in table.items()}
+    import schemas  # noqa: PLC0415
+
     for error in schemas.exact_validator("config.json").iter_errors(table):
         raise Misconfigured(f"{file}: {_explained(error)}")
     settings = Settings(
@@ -61,6 +60,8 @@ def load(file: Path, codes: Sequence[str]) -> Settings:
 
 
 def _table(file: Path) -> dict[str, Any] | None:
+    import tomllib  # noqa: PLC0415
+
     try:
         content = tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -82,6 +83,8 @@ def _explained(error: Any) -> str:
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
+    import difflib  # noqa: PLC0415
+
     close = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
 

@@ -61,6 +61,8 @@ def _no_collector() -> Iterator[None]:
         yield
     finally:
         if was:
+            # What was parsed has no cycles, and need not be looked through ever again.
+            gc.freeze()
             gc.enable()
 
 

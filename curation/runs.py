@@ -12,7 +12,6 @@ from curation.cache import Cache, run_key
 from curation.finding import Report
 from curation.report import FORMATS, Options, from_json
 from curation.settings import Settings
-from validators import BY_CODE
 
 if TYPE_CHECKING:
     from curation.validate import Progress
@@ -27,16 +26,19 @@ def validate(
     progress: Progress | None = None,
 ) -> Report:
     """Check *paths* as `curation.validate.validate` does, or tell what it told before."""
+    stamps = _stamps(paths)
     if not use_cache:
+        _warm(stamps)
         return _fresh(paths, settings, jobs, None, progress)
     cache = Cache(settings)
     try:
-        key = run_key(_stamps(paths), settings)
+        key = run_key(stamps, settings)
         before = cache.run(key)
         if before is not None:
             # A report that this version cannot read is as good as none.
             with contextlib.suppress(ValueError):
-                return from_json(before, BY_CODE)
+                return from_json(before)
+        _warm(stamps)
         report = _fresh(paths, settings, jobs, cache, progress)
         # The key is taken again: what changed while it was read must be read again.
         if report.complete and not report.failures and run_key(_stamps(paths), settings) == key:
@@ -44,6 +46,25 @@ def validate(
         return report
     finally:
         cache.close()
+
+
+_KINDS = {
+    "image": ("png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"),
+    "audio": ("wav", "flac", "mp3", "ogg", "opus", "m4a"),
+    "video": ("mp4", "mkv", "webm", "avi", "mov"),
+    "mesh": ("glb", "gltf", "obj", "ply", "stl", "off"),
+    "array": ("npy", "npz", "flo"),
+}
+
+
+def _warm(stamps: Sequence[tuple[str, tuple[int, ...]]]) -> None:
+    """Start the decoders that the endings of the files call for, on the other processor."""
+    endings = {path.rpartition(".")[2].lower() for path, _ in stamps}
+    kinds = [kind for kind, some in _KINDS.items() if endings.intersection(some)]
+    if kinds:
+        from curation.workers import warm  # noqa: PLC0415 - not for a known run
+
+        warm(kinds)
 
 
 def _fresh(

@@ -7,9 +7,9 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context, set_forkserver_preload
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -136,10 +136,8 @@ class LocalPool:
         """Yield the facts of every job; one that kills its process is named, once."""
         import pebble  # noqa: PLC0415 - 70 ms that a cached run does not need
 
-        method = "forkserver" if sys.platform != "win32" else "spawn"
-        context = get_context(method)
-        if method == "forkserver":
-            context.set_forkserver_preload(_preload(batches))
+        warm({job.kind for batch in batches for job in batch.jobs})
+        context = get_context(METHOD)
         progress = context.Array("i", self._TICKETS, lock=False)
         pool = pebble.ProcessPool(
             self._processes, initializer=_begin, initargs=(progress, self._limits), context=context
@@ -155,9 +153,21 @@ class LocalPool:
             pool.join()
 
 
-def _preload(batches: Sequence[Batch]) -> list[str]:
-    kinds = {job.kind for batch in batches for job in batch.jobs}
-    return sorted({f"validators.decoders.{decoders.DECODERS[k]}" for k in kinds})
+METHOD = "forkserver" if sys.platform != "win32" else "spawn"
+"""How workers are started: from a process that has the decoders, and no more."""
+
+
+def warm(kinds: Collection[str]) -> None:
+    """Start what the workers come from, with the decoders for *kinds*, and do not wait.
+
+    Called early, it gets ready while the annotations are still being read. Only the
+    first call counts.
+    """
+    if METHOD == "forkserver":
+        modules = {f"validators.decoders.{decoders.DECODERS[kind]}" for kind in kinds}
+        # Each worker imports the program that started it, too.
+        set_forkserver_preload([*sorted(modules), "curation.cli", "pebble"])
+        forkserver.ensure_running()
 
 
 class _Run:

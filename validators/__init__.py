@@ -1,51 +1,23 @@
-"""What is checked: the classes of facts about media, and the catalogue of rules."""
+"""What is checked: the classes of facts about media, and the catalogue of rules.
+
+`RULES` is every rule there is, in the order of the catalogue; `BY_CODE` and `CODES` are the
+same by code; `FACTS` maps the `type` that a decoder gives its payload to the class.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from curation.finding import Rule
-from validators import (
-    array,
-    audio,
-    balance,
-    duplicates,
-    geometry,
-    image,
-    leakage,
-    licence,
-    media,
-    mesh,
-    schema,
-    structure,
-    text,
-    video,
-)
-from validators.media import Media, Unreadable
+if TYPE_CHECKING:
+    from validators.registry import BY_CODE, CODES, FACTS, RULES
 
-RULES: tuple[Rule, ...] = (
-    *structure.RULES,
-    *schema.RULES,
-    *media.RULES,
-    *image.RULES,
-    *audio.RULES,
-    *video.RULES,
-    *mesh.RULES,
-    *array.RULES,
-    *text.RULES,
-    *geometry.RULES,
-    *licence.RULES,
-    *duplicates.RULES,
-    *leakage.RULES,
-    *balance.RULES,
-)
-"""Every rule there is, in the order of the catalogue."""
+__all__ = ["BY_CODE", "CODES", "FACTS", "RULES"]
 
-BY_CODE: Mapping[str, Rule] = {one.code: one for one in RULES}
-CODES: tuple[str, ...] = tuple(BY_CODE)
 
-FACTS: Mapping[str, type[Media] | type[Unreadable]] = {
-    cls.__name__: cls
-    for cls in (image.Image, audio.Audio, video.Video, mesh.Mesh, array.Array, Unreadable)
-}
-"""The classes of facts by the `type` that a decoder gives its payload."""
+def __getattr__(name: str) -> Any:
+    """Import the rules when they are first asked for: decoding needs none of them."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from validators import registry  # noqa: PLC0415
+
+    return getattr(registry, name)

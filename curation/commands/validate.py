@@ -72,10 +72,13 @@ def command(  # noqa: PLR0913 - one parameter an option
 def _settings(config: Path | None, select: tuple[str, ...], ignore: tuple[str, ...]) -> Settings:
     from curation import configuration  # noqa: PLC0415
     from curation.settings import Settings  # noqa: PLC0415
-    from validators import CODES  # noqa: PLC0415
 
     try:
         file = config or configuration.find(Path.cwd())
+        if not (file or select or ignore):
+            return Settings()
+        from validators import CODES  # noqa: PLC0415 - 80 ms that plain runs can do without
+
         settings = configuration.load(file, CODES) if file else Settings()
         settings = replace(settings, select=select or settings.select, ignore=(*settings.ignore, *ignore))
         configuration.check_codes(settings, CODES, "command line")

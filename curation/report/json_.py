@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import FunctionType
 
 import orjson
 
-from curation.finding import Finding, Report, Rule, Severity, TaskSummary
+from curation.finding import Fault, Finding, Report, Rule, Severity, TaskSummary
 from curation.model import Json, Where
 from curation.report.outline import (
     TOOL,
@@ -94,7 +95,9 @@ def _finding(finding: Finding, options: Options) -> dict[str, Json]:
     }
 
 
-def from_json(text: str | bytes, rules_by_code: Mapping[str, Rule]) -> Report:
+def from_json(
+    text: str | bytes, rules_by_code: Mapping[str, Rule] | None = None
+) -> Report:
     """Make the report again that `render` has written.
 
     Raises:
@@ -104,9 +107,24 @@ def from_json(text: str | bytes, rules_by_code: Mapping[str, Rule]) -> Report:
         document = _loaded(text)
         if document["format"] != FORMAT:
             raise ValueError(f"report of format {document['format']!r}, not {FORMAT}")
-        return _report(document, rules_by_code)
+        rules = rules_by_code if rules_by_code is not None else _told(document)
+        return _report(document, rules)
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a report, or of another version: {error!r}") from error
+
+
+def _told(document: Json) -> dict[str, Rule]:
+    """Make the rules again from what the report tells of them."""
+
+    def check(_: object) -> Iterator[Fault]:
+        return iter(())
+
+    rules = {}
+    for code, told in document["rules"].items():
+        named = FunctionType(check.__code__, {}, told["slug"].replace("-", "_"))
+        named.__doc__ = f"{told['title']}\n\nWhy: {told['why']}\nFix: {told['fix']}"
+        rules[code] = Rule(code, Severity(told["severity"]), object, named, False)
+    return rules
 
 
 def _loaded(text: str | bytes) -> Json:

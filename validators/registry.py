@@ -1,0 +1,47 @@
+"""The catalogue: every rule and every class of facts, in tuples that can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from curation.finding import Rule
+from validators import (
+    array,
+    audio,
+    balance,
+    duplicates,
+    geometry,
+    image,
+    leakage,
+    licence,
+    media,
+    mesh,
+    schema,
+    structure,
+    text,
+    video,
+)
+from validators.media import Media, Unreadable
+
+RULES: tuple[Rule, ...] = (
+    *structure.RULES,
+    *schema.RULES,
+    *media.RULES,
+    *image.RULES,
+    *audio.RULES,
+    *video.RULES,
+    *mesh.RULES,
+    *array.RULES,
+    *text.RULES,
+    *geometry.RULES,
+    *licence.RULES,
+    *duplicates.RULES,
+    *leakage.RULES,
+    *balance.RULES,
+)
+BY_CODE: Mapping[str, Rule] = {one.code: one for one in RULES}
+CODES: tuple[str, ...] = tuple(BY_CODE)
+FACTS: Mapping[str, type[Media] | type[Unreadable]] = {
+    cls.__name__: cls
+    for cls in (image.Image, audio.Audio, video.Video, mesh.Mesh, array.Array, Unreadable)
+}
