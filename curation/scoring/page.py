@@ -1,0 +1,88 @@
+"""Leaderboards as one self-contained HTML page, which loads nothing and runs offline."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from curation.scoring.board_report import BoardReport, document, facts, tasks_of
+from curation.scoring.standing import Ranking
+
+WEB = Path(__file__).parent / "web"
+TITLE = "General-Bench leaderboards"
+
+
+def render(report: BoardReport) -> str:
+    """Return the page; the same scores, the same bytes.
+
+    The board of all modalities is in it as a table, for readers without scripts.
+
+    Raises:
+        ValueError: if there is no board.
+    """
+    if not report.rankings:
+        raise ValueError("there is no board to show")
+    style = (WEB / "page.css").read_text(encoding="utf-8")
+    script = (WEB / "page.js").read_text(encoding="utf-8")
+    parts = {
+        "POLICY": _policy(style, script),
+        "TITLE": html.escape(TITLE),
+        "FACTS": html.escape(facts(report)),
+        "STYLE": style,
+        "SCRIPT": script,
+        "TABLE": "\n".join(_table(report.rankings[0])),
+        "DATA": _data(report),
+    }
+    return _filled((WEB / "page.html").read_text(encoding="utf-8"), parts)
+
+
+def _filled(template: str, parts: Mapping[str, str]) -> str:
+    """Fill every mark in one pass, so that no model's name can be a mark."""
+    return re.sub(r"@@([A-Z]+)@@", lambda mark: parts[mark[1]], template)
+
+
+def _policy(style: str, script: str) -> str:
+    return (
+        f"default-src 'none'; style-src '{_fingerprint(style)}'; "
+        f"script-src '{_fingerprint(script)}'; img-src data:; base-uri 'none'; "
+        "form-action 'none'"
+    )
+
+
+def _fingerprint(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
+def _data(report: BoardReport) -> str:
+    """Return JSON that no HTML parser can take for the end of the script."""
+    text = json.dumps(
+        document(report), ensure_ascii=True, sort_keys=True, separators=(",", ":")
+    )
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _table(ranking: Ranking) -> Iterator[str]:
+    board = ranking.board
+    yield f"<table><caption>{html.escape(board.title)}, {tasks_of(board)} tasks</caption>"
+    levels = "".join(f'<th scope="col">L{k}</th>' for k in range(2, board.highest + 1))
+    yield (
+        '<thead><tr><th scope="col">Rank</th><th scope="col" class="name">Model</th>'
+        f'<th scope="col">Level</th>{levels}<th scope="col">Won</th></tr></thead><tbody>'
+    )
+    for s in ranking.standings:
+        scores = "".join(
+            f"<td>{'-' if score is None else f'{score:.2f}'}</td>"
+            for k, score in s.ladder.scores
+            if k <= board.highest
+        )
+        yield (
+            f'<tr><td>{s.rank}</td><th scope="row">{html.escape(s.model)}</th>'
+            f"<td>{s.ladder.level}</td>{scores}<td>{s.tally.wins}</td></tr>"
+        )
+    yield "</tbody></table>"
