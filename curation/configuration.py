@@ -46,17 +46,18 @@ def load(file: Path, codes: Sequence[str]) -> Settings:
 
     for error in schemas.exact_validator("config.json").iter_errors(table):
         raise Misconfigured(f"{file}: {_explained(error)}")
-    settings = Settings(
-        select=tuple(table.get("select", ())),
-        ignore=tuple(table.get("ignore", ())),
-        severities=dict(table.get("severities", {})),
-        per_path_ignores={k: tuple(v) for k, v in table.get("per_path_ignores", {}).items()},
-        min_samples=table.get("min_samples", Settings.min_samples),
-        video_backend=table.get("video_backend", Settings.video_backend),
-        limits=replace(Limits(), **table.get("limits", {})),
-    )
+    settings = _settings(table)
     check_codes(settings, codes, str(file))
     return settings
+
+
+def _settings(table: dict[str, Any]) -> Settings:
+    """Make settings of a checked table; what it does not name keeps its default."""
+    given = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
+    ignores = given.get("per_path_ignores", {})
+    given["per_path_ignores"] = {k: tuple(v) for k, v in ignores.items()}
+    given["limits"] = replace(Limits(), **given.get("limits", {}))
+    return replace(Settings(), **given)
 
 
 def _table(file: Path) -> dict[str, Any] | None:

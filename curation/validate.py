@@ -22,7 +22,7 @@ from curation.workers import Engine, Job, LocalPool, batched
 from validators import FACTS, RULES
 from validators.gallery import Collection, Gallery
 from validators.shapes import geometries
-from validators.media import Media, Named, Unreadable
+from validators.media import Media, Named, Reason, Unreadable
 from validators.schema import departures
 from validators.video import Frames
 
@@ -312,7 +312,7 @@ def built(payload: Payload, where: Where, kind: str, ref: MediaRef) -> Media | U
     fields = {k: _frozen(v) for k, v in payload.items() if k != "type"}
     cls = FACTS[payload["type"]]
     if cls is Unreadable:
-        fields = {"reason": fields["reason"], "detail": fields["detail"]}
+        fields = {"reason": Reason(fields["reason"]), "detail": fields["detail"]}
         return Unreadable(where=where, sample=ref.sample, kind=kind, **fields)
     return cls(where=where, sample=ref.sample, reference=ref.reference, kind=kind, **fields)
 

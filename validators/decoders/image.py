@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
+import math
 import warnings
 
-from PIL import ExifTags, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 from PIL import Image as Pillow
 from PIL.ImageFile import ImageFile
 
 from curation.settings import Limits
-from validators.decoders.source import Bad, Payload, Source, undecodable
+from validators.decoders.beside import EXPECTED, told
+from validators.decoders.lengths import announced
+from validators.decoders.source import Bad, Payload, Source, looks_like, undecodable
 from validators.image import MASK_VALUES
 from validators.media import Reason
 
 FORMATS = (
-    "JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "PPM", "MPO", "AVIF", "JPEG2000", "QOI", "TGA", "PCX",
+    "JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "PPM", "AVIF", "JPEG2000", "QOI", "PCX", "TGA",
 )  # fmt: skip
-"""What is decoded. EPS and the like would start other programs."""
+"""What is decoded, MPO as JPEG. EPS and the like would start other programs."""
 
-_EXPECTED = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, KeyError, RuntimeError)
-"""What Pillow raises on broken files, as seen over thousands of mutants."""
-
+for _module in ("Avif", "Jpeg2K", "Pcx", "Qoi", "Tga", "Tiff", "WebP"):
+    # Pillow would load all of its modules where one of these is asked for.
+    importlib.import_module(f"PIL.{_module}ImagePlugin")
 
 def decode(source: Source, kind: str, limits: Limits, _options: dict[str, str]) -> Payload:
     """Decode a picture whole and return the facts of `Image`.
@@ -38,10 +42,10 @@ def decode(source: Source, kind: str, limits: Limits, _options: dict[str, str]) 
         except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
             raise Bad(Reason.OVER_LIMIT, _pixels(str(error), limits)) from None
         except UnidentifiedImageError:
-            raise undecodable(source.head, "a picture that can be read") from None
+            raise _unknown(source) from None
         except MemoryError:
             raise
-        except _EXPECTED as error:
+        except EXPECTED as error:
             raise _broken(error, source) from None
 
 
@@ -50,52 +54,104 @@ def _pixels(message: str, limits: Limits) -> str:
     return f"{int(seen or 0):,} pixels, the limit is {limits.pixels:,}"
 
 
+def _unknown(source: Source) -> Bad:
+    if short := _too_short(source):
+        return short
+    seen = looks_like(source.head)
+    if seen.endswith(" picture"):
+        return Bad(Reason.UNDECODABLE, f"it begins like {seen}, but its header cannot be read")
+    return undecodable(source.head, "a picture that can be read")
+
+
 def _broken(error: Exception, source: Source) -> Bad:
-    text = str(error) or type(error).__name__
-    if any(word in text.lower() for word in ("truncated", "not processed", "end of")):
-        return Bad(Reason.TRUNCATED, text)
-    if source.head.startswith(b"RIFF") and len(source.data) < _riff_size(source.head):
-        return Bad(Reason.TRUNCATED, "shorter than its header says")
-    return undecodable(source.head if not text else b"", "a picture that can be read", text)
+    text = str(error)[:200]
+    if not text or isinstance(error, LookupError):
+        text = f"{type(error).__name__} {text}".strip()
+    low = text.lower()
+    if "too large" in low or "too much memory" in low:
+        return Bad(Reason.OVER_LIMIT, f"text beside the picture: {text}")
+    if short := _too_short(source):
+        return short
+    if any(word in low for word in _TOO_SHORT):
+        return Bad(Reason.TRUNCATED, f"the file ends before the picture does; {text}")
+    seen = looks_like(source.head)
+    what = seen if seen.endswith(" picture") else "a picture"
+    return Bad(Reason.UNDECODABLE, f"{what} that cannot be decoded; {text}")
 
 
-def _riff_size(head: bytes) -> int:
-    return int.from_bytes(head[4:8], "little") + 8
+_TOO_SHORT = (
+    "truncated", "not processed", "end of", "not enough", "got 0", "no more images", "chunk b''",
+)  # fmt: skip
+"""What Pillow's messages have in common where bytes are missing."""
+
+
+def _too_short(source: Source) -> Bad | None:
+    if source.size < (length := announced(source)):
+        return Bad(Reason.TRUNCATED, f"{source.size:,} bytes, its header tells of {length:,}")
+    return None
 
 
 def _decode(source: Source, kind: str, limits: Limits) -> Payload:
     with Pillow.open(source.stream, formats=FORMATS) as picture:
         shape = picture.format
         frames = getattr(picture, "n_frames", 1)
-        pixels = picture.width * picture.height
-        if pixels > limits.pixels:
-            raise Bad(Reason.OVER_LIMIT, f"{pixels:,} pixels, the limit is {limits.pixels:,}")
-        if pixels * frames > limits.animation_pixels:
-            raise Bad(
-                Reason.OVER_LIMIT,
-                f"{frames} frames of {pixels:,} pixels, the limit is {limits.animation_pixels:,} together",
-            )
+        _hold(picture, picture.width * picture.height * frames, limits)
         if shape != "PNG":
-            return _whole(picture, kind, frames)
+            return _whole(picture, kind, frames, limits)
         # Only this reads the checksums of the chunks; it leaves the file unusable.
         picture.verify()
     with Pillow.open(source.stream, formats=FORMATS) as picture:
-        return _whole(picture, kind, frames)
+        return _whole(picture, kind, frames, limits)
 
 
-def _whole(picture: ImageFile, kind: str, frames: int) -> Payload:
+def _hold(picture: Pillow.Image, together: int, limits: Limits) -> None:
+    """Hold the size of a frame, and of all frames, against the limits."""
+    pixels = picture.width * picture.height
+    if pixels > limits.pixels:
+        raise Bad(Reason.OVER_LIMIT, f"{pixels:,} pixels, the limit is {limits.pixels:,}")
+    if together > limits.animation_pixels:
+        raise Bad(
+            Reason.OVER_LIMIT,
+            f"{together:,} pixels in all frames, the limit is {limits.animation_pixels:,}",
+        )
+
+
+def _whole(picture: ImageFile, kind: str, frames: int, limits: Limits) -> Payload:
     picture.load()
-    facts = _facts(picture, kind)
-    for extra in range(1, frames):
-        picture.seek(extra)
-        picture.load()
-    return facts | {"frames": frames, "format": (picture.format or "").lower()}
-
-
-def _facts(picture: Pillow.Image, kind: str) -> Payload:
-    exif = picture.getexif()
-    small, lowest, highest = _small(picture)
+    # Of a JPEG the scaled picture does: its pixels cost as much to hash as to decode.
     exact = kind == "mask" or picture.format not in {"JPEG", "MPO"}
+    digest = hashlib.sha256()
+    facts = _facts(picture, kind, None if exact else digest)
+    together = 0
+    for index in range(frames):
+        if index:
+            picture.seek(index)
+            # Each page of a TIFF has a size of its own.
+            _hold(picture, together + picture.width * picture.height, limits)
+            picture.load()
+        together += picture.width * picture.height
+        if exact:
+            _digest(digest, picture)
+    return facts | {
+        "frames": frames,
+        "format": (picture.format or "").lower(),
+        "content": digest.hexdigest(),
+    }
+
+
+def _digest(digest: hashlib._Hash, picture: Pillow.Image) -> None:
+    digest.update(f"{picture.size} {picture.mode} ".encode())
+    digest.update(picture.tobytes())
+    if palette := picture.getpalette():
+        digest.update(bytes(palette))
+
+
+def _facts(picture: ImageFile, kind: str, digest: hashlib._Hash | None) -> Payload:
+    small, lowest, highest, flat = _small(picture)
+    if digest is not None:
+        digest.update(f"{picture.size} ".encode())
+        _digest(digest, small)
+    words, located = told(picture)
     return {
         "type": "Image",
         "width": picture.width,
@@ -103,84 +159,73 @@ def _facts(picture: Pillow.Image, kind: str) -> Payload:
         "mode": picture.mode,
         "lowest": lowest,
         "highest": highest,
+        "flat": flat,
         "thumb": small.convert("L").resize((16, 16), Pillow.Resampling.BOX).tobytes().hex(),
-        "content": _content(picture if exact else small, picture.size),
-        "located": bool(exif.get_ifd(ExifTags.IFD.GPSInfo)) if exif else False,
-        "metadata": _metadata(picture, exif),
+        "located": located,
+        "metadata": words,
         "values": _values(picture) if kind == "mask" else None,
     }
 
 
-def _small(picture: Pillow.Image) -> tuple[Pillow.Image, float, float]:
-    """Scale a picture down for its likeness, and tell the range of its values."""
+_PLAIN = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
+_LIKE_BANDS = 2
+"""Levels within which a scaled picture may hide that single pixels differ."""
+
+
+def _small(picture: Pillow.Image) -> tuple[Pillow.Image, float, float, bool]:
+    """Scale a picture down for its likeness; tell its range, and if it is all the same.
+
+    The range is exact where the picture is flat or nearly so.
+    """
+    if picture.mode[0] in "IF":
+        return _small_of_numbers(picture)
     plain = picture
-    if picture.mode not in {"L", "RGB", "RGBA", "LA", "CMYK"}:
-        wide = picture.mode[0] in "IF"
-        extrema = picture.getextrema() if wide else None
-        if wide and isinstance(extrema, tuple) and extrema[0] is not None:
-            low, high = float(extrema[0]), float(extrema[1])
-            scale = 255 / (high - low) if high > low else 0.0
-            plain = picture.convert("F").point(lambda v: v * scale - low * scale).convert("L")
-            return plain.reduce(_factor(plain)), low, high
+    if picture.mode == "LAB":
+        plain = picture.getchannel(0)
+    elif picture.mode not in _PLAIN:
         plain = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
     small = plain.reduce(_factor(plain))
-    lowest, highest = _range(small)
-    if highest - lowest <= 2:  # noqa: PLR2004 - an average hides single pixels
-        lowest, highest = _range(plain)
-    return small, lowest, highest
+    bands = _bands(small)
+    if all(high - low <= _LIKE_BANDS for low, high in bands):
+        bands = _bands(plain)
+    lowest, highest = min(b[0] for b in bands), max(b[1] for b in bands)
+    return small, lowest, highest, all(low == high for low, high in bands)
+
+
+def _small_of_numbers(picture: Pillow.Image) -> tuple[Pillow.Image, float, float, bool]:
+    """Scale down a picture of 16 or 32 bits, and stretch it to 256 grey levels."""
+    plain = picture if picture.mode in {"I", "F"} else picture.convert("I")
+    ((low, high),) = _bands(plain)
+    if not (math.isfinite(low) and math.isfinite(high)):
+        low, high = _finite(plain)
+    scale = 255 / (high - low) if high > low else 0.0
+    small = plain.reduce(_factor(plain)).convert("F")
+    grey = small.point(lambda v: v * scale - low * scale).convert("L")
+    return grey, low, high, low == high
+
+
+def _finite(picture: Pillow.Image) -> tuple[float, float]:
+    import numpy as np  # noqa: PLC0415
+
+    values = np.asarray(picture)
+    values = values[np.isfinite(values)]
+    return (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
 
 
 def _factor(picture: Pillow.Image) -> int:
     return max(1, min(picture.size) // 32)
 
 
-def _range(picture: Pillow.Image) -> tuple[float, float]:
+def _bands(picture: Pillow.Image) -> list[tuple[float, float]]:
+    """Return the lowest and the highest value of each channel."""
     bands = picture.getextrema()
     pairs = bands if isinstance(bands[0], tuple) else (bands,)
-    return min(float(p[0]) for p in pairs), max(float(p[1]) for p in pairs)
-
-
-def _content(picture: Pillow.Image, size: tuple[int, int]) -> str:
-    digest = hashlib.sha256(f"{size} {picture.mode} ".encode())
-    digest.update(picture.tobytes())
-    if palette := picture.getpalette():
-        digest.update(bytes(palette))
-    return digest.hexdigest()
+    return [(float(p[0]), float(p[1])) for p in pairs]
 
 
 def _values(picture: Pillow.Image) -> tuple[int, ...] | None:
-    if picture.mode in {"P", "1"}:
-        picture = picture.convert("L") if picture.mode == "1" else picture
-    if len(picture.getbands()) > 1:
+    if len(picture.getbands()) > 1 or picture.mode == "F":
         return None
-    import numpy as np  # noqa: PLC0415
-
-    values = np.unique(np.asarray(picture))
-    return tuple(int(v) for v in values) if len(values) <= MASK_VALUES else None
-
-
-_PERSONAL = ("Artist", "XPAuthor", "CameraOwnerName", "OwnerName", "Copyright", "HostComputer",
-             "BodySerialNumber", "UserComment", "ImageDescription", "XPComment", "XPTitle")  # fmt: skip
-
-
-def _metadata(picture: Pillow.Image, exif: Pillow.Exif) -> tuple[tuple[str, str], ...]:
-    found: list[tuple[str, str]] = []
-    if exif:
-        tags = dict(exif) | dict(exif.get_ifd(ExifTags.IFD.Exif))
-        found += [
-            (f"EXIF {name}", _words(value))
-            for tag, value in tags.items()
-            if (name := ExifTags.TAGS.get(tag, "")) in _PERSONAL
-        ]
-    text = getattr(picture, "text", None)
-    if isinstance(text, dict):
-        found += [(f"PNG {key}", _words(value)) for key, value in text.items()]
-    for key in ("comment", "Description", "xmp"):
-        if key in picture.info and picture.info[key]:
-            found.append((key, _words(picture.info[key])))
-    return tuple((name, value) for name, value in found if value)
-
-
-def _words(value: object) -> str:
-    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-    return text.replace("\0", "").strip()[:200]
+    plain = picture.convert("I") if picture.mode.startswith("I;") else picture
+    counted = plain.getcolors(MASK_VALUES)
+    return tuple(sorted(value for _, value in counted)) if counted else None
