@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from curation.report import Options, from_json
     from curation.settings import Limits, Settings
     from curation.task import Task, assemble
-    from curation.validate import read_tasks, validate
+    from curation.validation import read_tasks, validate
 
 _HOMES = {
     "curation.document": ("load", "parse"),
@@ -48,7 +48,7 @@ _HOMES = {
     "curation.report": ("Options", "from_json"),
     "curation.settings": ("Limits", "Settings"),
     "curation.task": ("Task", "assemble"),
-    "curation.validate": ("read_tasks", "validate"),
+    "curation.validation": ("read_tasks", "validate"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Payload = dict[str, Any]
 
 FILE = "facts.sqlite"
-FORMAT = 1
+FORMAT = 2
 """Grows with every change of what a decoder tells of a file."""
 WRITTEN_AFTER = 500
 """Facts after which they are written down, so that a kill loses little."""

@@ -41,7 +41,7 @@ def load(file: Path, codes: Sequence[str]) -> Settings:
     table = _table(file)
     if table is None:
         raise Misconfigured(f"{file}: has no table [tool.curate]")
-    table = {key.replace("-", "_"): value for key, value in table.items()}
+    table = _underscored(table)
     import schemas  # noqa: PLC0415
 
     for error in schemas.exact_validator("config.json").iter_errors(table):
@@ -69,8 +69,19 @@ def _table(file: Path) -> dict[str, Any] | None:
         raise Misconfigured(f"{file}: {error}") from None
     if file.name != "pyproject.toml":
         return content
-    table = content.get("tool", {}).get("curate")
-    return table if isinstance(table, dict) else None
+    match content:
+        case {"tool": {"curate": dict(table)}}:
+            return table
+    return None
+
+
+def _underscored(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the names of settings and limits with underscores; no other key is a name."""
+    named = {key.replace("-", "_"): value for key, value in table.items()}
+    limits = named.get("limits")
+    if isinstance(limits, dict):
+        named["limits"] = {key.replace("-", "_"): v for key, v in limits.items()}
+    return named
 
 
 def _explained(error: Any) -> str:

@@ -116,7 +116,7 @@ class Finding:
     def order(self) -> tuple[object, ...]:
         """Sorts by task, gravity, rule and place, numbers in pointers by value."""
         steps = re.split(r"(\d+)", f"{self.where.path}#{self.where.pointer}")
-        place = tuple((0, int(s), "") if s.isdigit() else (1, 0, s) for s in steps)
+        place = tuple((0, int(s), "") if s.isdecimal() else (1, 0, s) for s in steps)
         return self.task, self.severity.rank, self.rule.code, place, self.detail
 
     def __str__(self) -> str:

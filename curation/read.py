@@ -6,9 +6,10 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from curation import archive
@@ -59,6 +60,18 @@ class Folder:
     def name(self) -> str:
         """The name of the folder, which is the task's in most layouts."""
         return Path(self.shown).name or self.root.name
+
+    def files_in(self, path: str) -> tuple[Entry, ...]:
+        """Return the files that lie directly in the folder *path* of this one."""
+        return self._by_folder.get(path, ())
+
+    @cached_property
+    def _by_folder(self) -> Mapping[str, tuple[Entry, ...]]:
+        parted: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            if entry.kind == "file":
+                parted.setdefault(entry.path.rpartition("/")[0], []).append(entry)
+        return {path: tuple(inside) for path, inside in parted.items()}
 
 
 @dataclass(frozen=True, slots=True)

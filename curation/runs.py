@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curation.cache import Cache, run_key
-from curation.finding import Report
-from curation.report import FORMATS, Options, from_json
+from curation.forks import warm
 from curation.settings import Settings
 
 if TYPE_CHECKING:
-    from curation.validate import Progress
+    from curation.cache import Cache
+    from curation.finding import Report
+    from curation.validation import Progress
 
 
 def validate(
@@ -25,11 +25,14 @@ def validate(
     use_cache: bool = True,
     progress: Progress | None = None,
 ) -> Report:
-    """Check *paths* as `curation.validate.validate` does, or tell what it told before."""
+    """Check *paths* as `curation.validation.validate` does, or tell what it told before."""
     stamps = _stamps(paths)
     if not use_cache:
         _warm(stamps)
         return _fresh(paths, settings, jobs, None, progress)
+    from curation.cache import Cache, run_key  # noqa: PLC0415 - after the workers' start
+    from curation.report import FORMATS, Options, from_json  # noqa: PLC0415
+
     cache = Cache(settings)
     try:
         key = run_key(stamps, settings)
@@ -48,22 +51,21 @@ def validate(
         cache.close()
 
 
-_KINDS = {
+_ENDINGS = {
     "image": ("png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"),
     "audio": ("wav", "flac", "mp3", "ogg", "opus", "m4a"),
     "video": ("mp4", "mkv", "webm", "avi", "mov"),
     "mesh": ("glb", "gltf", "obj", "ply", "stl", "off"),
     "array": ("npy", "npz", "flo"),
 }
+"""Which decoder the ending of a file calls for, as a guess that only saves time."""
 
 
 def _warm(stamps: Sequence[tuple[str, tuple[int, ...]]]) -> None:
     """Start the decoders that the endings of the files call for, on the other processor."""
     endings = {path.rpartition(".")[2].lower() for path, _ in stamps}
-    kinds = [kind for kind, some in _KINDS.items() if endings.intersection(some)]
+    kinds = [kind for kind, some in _ENDINGS.items() if endings.intersection(some)]
     if kinds:
-        from curation.workers import warm  # noqa: PLC0415 - not for a known run
-
         warm(kinds)
 
 
@@ -74,7 +76,7 @@ def _fresh(
     cache: Cache | None,
     progress: Progress | None,
 ) -> Report:
-    from curation.validate import validate as run  # noqa: PLC0415 - not for a known run
+    from curation.validation import validate as run  # noqa: PLC0415 - not for a known run
 
     return run(paths, settings, jobs=jobs, facts=cache, progress=progress)
 

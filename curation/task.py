@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
@@ -226,12 +227,11 @@ class Resolver:
         "array": ("arrays", "depth", "flow", "depths"),
         "frames": ("frames", "videos", "video"),
     }
+    DOCUMENTED = ("images", "videos", "audios", "pointclouds")
+    """Media folders that also hold what goes with their own kind, such as frames."""
 
     def __init__(self, entries: Sequence[Entry], annotation: str) -> None:
         self._entries = {e.path: e for e in entries}
-        self._media_folders = [
-            e.path for e in entries if e.kind == "folder" and "/" not in e.path
-        ]
         self._home = posixpath.dirname(annotation)
 
     def file(self, given: str, kind: str) -> str | None:
@@ -252,10 +252,11 @@ class Resolver:
 
     def _candidates(self, path: str, kind: str) -> Iterator[str]:
         yield path
-        for folder in self.FOLDERS.get(kind, ()):
+        # No other folder: an input that is missing is not to be found among references.
+        for folder in (*self.FOLDERS.get(kind, ()), *self.DOCUMENTED):
             yield f"{folder}/{path}"
-        for folder in self._media_folders:
-            yield f"{folder}/{path}"
+        if self._home:
+            yield f"{self._home}/{path}"
         # A path of the machine that the task was made on: its longest tail that is here.
         parts = path.split("/")
         for start in range(1, len(parts)):
@@ -272,9 +273,10 @@ def assemble(folder: Folder, document: Document) -> Task | None:
     if not isinstance(data, list):
         return None
     raw = {k: v for k, v in document.value.items() if k != "data"}
-    envelope, drifts = _normalised(raw, folder, document.where)
+    envelope, drifts = _normalised(raw, document.where)
     choice = choose(envelope, data, folder, document.where)
-    family = schemas.families()[choice.family]
+    family = schemas.family(choice.family)
+    assert family is not None
     return Task(folder, document.where, envelope, data, family, choice, tuple(drifts))
 
 
@@ -291,7 +293,7 @@ PRESCRIBED = (
 
 
 def _normalised(
-    raw: Mapping[str, Json], folder: Folder, where: Where
+    raw: Mapping[str, Json], where: Where
 ) -> tuple[dict[str, Json], list[Drift]]:
     """Bring the envelope into the one form of task.json and note what was otherwise."""
     envelope = dict(raw)
@@ -303,17 +305,20 @@ def _normalised(
         value = envelope.get(key)
         if isinstance(value, str):
             envelope[key] = [part.strip() for part in value.split(",")]
-            drifts.append(Drift(where.at(key), f"{key} is the string {value!r}, not a list"))
+            drifts.append(Drift(where.at(key), f"{key} is the string {value[:60]!r}, not a list"))
     if type(envelope.get("version")) in {int, float}:
         envelope["version"] = str(envelope["version"])
         drifts.append(Drift(where.at("version"), "version is a number, not a string"))
     kind = envelope.get("type")
-    if isinstance(kind, str) and paradigm(kind) is None and paradigm(kind.split()[-1] if kind.split() else ""):
-        envelope["type"] = kind.split()[-1].lower()
-        drifts.append(Drift(where.at("type"), f"type is {kind!r}, not {envelope['type']!r}"))
-    for key in PRESCRIBED:
-        if key not in envelope:
-            drifts.append(Drift(where, f"{key} is missing", missing=True))
+    words = kind.split() if isinstance(kind, str) else []
+    # "image comprehension", but not a form of language tasks such as "Story Generation".
+    if len(words) == 2 and modality(words[0]) and paradigm(words[1]):  # noqa: PLR2004
+        envelope["type"] = words[1].lower()
+        drifts.append(
+            Drift(where.at("type"), f"type is {kind!r}, not {envelope['type']!r}")
+        )
+    absent = [key for key in PRESCRIBED if key not in envelope]
+    drifts += [Drift(where, f"{key} is missing", missing=True) for key in absent]
     known = schemas.document("task.json")["properties"]
     drifts += [
         Drift(where.at(key), f"{key} is not a field of the envelope")
@@ -330,17 +335,15 @@ def choose(
 ) -> FamilyChoice:
     """Choose the family: the stated one, or the best fitting, or the generic one."""
     stated = _stated(envelope)
-    registry = schemas.families()
     place = where.at("family") if "family" in envelope else where
-    if stated in registry:
-        assert stated is not None
+    if stated is not None and schemas.family(stated):
         return FamilyChoice(place, stated, "stated", stated)
     kind = _modality(envelope, folder)
     form = folder.paradigm or paradigm(str(envelope.get("type", "")))
     probe = _spread(data)
     candidates = [
         _Candidate.of(f, envelope, folder, probe)
-        for f in registry.values()
+        for f in schemas.families().values()
         if kind in (None, f.modality) and f.weight > GENERIC
     ]
     same = [c for c in candidates if form in (None, c.family.paradigm) or c.family.paradigm is None]
@@ -348,10 +351,10 @@ def choose(
         best = max(group, key=lambda c: c.order, default=None)
         if best is not None and best.fit >= FITS:
             return FamilyChoice(place, best.family.id, best.reason(len(probe)), stated)
-    nearest = max(same or candidates, key=lambda c: c.order, default=None)
     fallback = f"{kind or 'text'}/generic"
-    if nearest is None or not probe:
+    if not probe:
         return FamilyChoice(place, fallback, "there is no sample to infer it from", stated)
+    nearest = max(same or candidates, key=lambda c: c.nearness(probe[0]))
     return FamilyChoice(
         place, fallback, "no family fits", stated, nearest.family.id, nearest.difference(probe)
     )
@@ -381,7 +384,12 @@ class _Candidate:
     @property
     def order(self) -> tuple[object, ...]:
         enough = self.fit >= FITS
-        return enough, self.fit == 1, self.typed, len(self.words), self.family.weight, self.fit
+        return enough, self.typed, self.fit == 1, len(self.words), self.family.weight, self.fit
+
+    def nearness(self, sample: Json) -> tuple[object, ...]:
+        """Sort families that do not fit: by what the task is called, then by the sample."""
+        errors = sum(1 for _ in islice(self.family.errors(sample), PROBE))
+        return self.typed, len(self.words), -errors, self.family.weight
 
     def reason(self, probed: int) -> str:
         said = [f"type says {self.family.types[0]}"] if self.typed else []
@@ -402,7 +410,7 @@ def _stated(envelope: Mapping[str, Json]) -> str | None:
     if isinstance(value, str):
         return value
     match = re.search(r"([a-z]+/[a-z0-9-]+)\.json$", str(envelope.get("$schema", "")))
-    return match[1] if match and match[1] in schemas.families() else None
+    return match[1] if match and schemas.family(match[1]) else None
 
 
 def _modality(envelope: Mapping[str, Json], folder: Folder) -> str | None:
@@ -470,7 +478,7 @@ def _walk(
 
 
 def _reach(
-    owners: Sequence[int], values: Sequence[Json], path: Sequence[Step], at: Pointer = ()
+    owners: Sequence[int], values: Sequence[Json], path: tuple[Step, ...], at: Pointer = ()
 ) -> Iterator[tuple[int, Pointer, Json]]:
     """Yield sample index, pointer and value wherever a path leads to."""
     owners, values, taken = _walk(owners, values, path)

@@ -7,12 +7,13 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing import forkserver, get_context, set_forkserver_preload
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
+from curation.forks import METHOD, warm
 from curation.settings import Limits
 from validators import decoders
 from validators.decoders.source import Payload
@@ -48,8 +49,11 @@ class Batch:
 class Engine(Protocol):
     """Something that runs batches somewhere, and survives what they do there."""
 
-    def run(self, batches: Sequence[Batch]) -> Iterator[tuple[Job, Payload]]:
-        """Yield the facts of every job of every batch once, in any order."""
+    def run(self, batches: Sequence[Batch]) -> Generator[tuple[Job, Payload]]:
+        """Begin, and yield the facts of every job of every batch once, in any order.
+
+        Closing the generator ends what is still under way.
+        """
 
 
 def decode_batch(batch: Batch, mark: Callable[[int], None] = lambda _: None) -> list[Payload]:
@@ -132,42 +136,41 @@ class LocalPool:
         self._limits = limits
         self._work = work
 
-    def run(self, batches: Sequence[Batch]) -> Iterator[tuple[Job, Payload]]:
-        """Yield the facts of every job; one that kills its process is named, once."""
-        import pebble  # noqa: PLC0415 - 70 ms that a cached run does not need
+    def run(self, batches: Sequence[Batch]) -> Generator[tuple[Job, Payload]]:
+        """Begin at once, and yield the facts of every job as they come.
 
-        warm({job.kind for batch in batches for job in batch.jobs})
+        A job that kills its process is named, once.
+        """
+        work = self._begun(batches)
+        next(work)  # until everything is handed out; the facts follow
+        return cast("Generator[tuple[Job, Payload]]", work)
+
+    def _begun(
+        self, batches: Sequence[Batch]
+    ) -> Generator[tuple[Job, Payload] | None]:
+        kinds = {job.kind for batch in batches for job in batch.jobs}
+        warm({decoders.DECODERS[kind] for kind in kinds})
+        import pebble  # noqa: PLC0415 - 70 ms that a known run does not need
+
         context = get_context(METHOD)
         progress = context.Array("i", self._TICKETS, lock=False)
         pool = pebble.ProcessPool(
-            self._processes, initializer=_begin, initargs=(progress, self._limits), context=context
+            min(self._processes, max(1, len(batches))),
+            initializer=_begin,
+            initargs=(progress, self._limits),
+            context=context,
         )
         try:
             run = _Run(pool, progress, self._TICKETS, self._work)
-            yield from run.results(batches)
+            run.begin(batches)
+            yield None
+            yield from run.results()
             pool.close()
         except BaseException:
             pool.stop()
             raise
         finally:
             pool.join()
-
-
-METHOD = "forkserver" if sys.platform != "win32" else "spawn"
-"""How workers are started: from a process that has the decoders, and no more."""
-
-
-def warm(kinds: Collection[str]) -> None:
-    """Start what the workers come from, with the decoders for *kinds*, and do not wait.
-
-    Called early, it gets ready while the annotations are still being read. Only the
-    first call counts.
-    """
-    if METHOD == "forkserver":
-        modules = {f"validators.decoders.{decoders.DECODERS[kind]}" for kind in kinds}
-        # Each worker imports the program that started it, too.
-        set_forkserver_preload([*sorted(modules), "curation.cli", "pebble"])
-        forkserver.ensure_running()
 
 
 class _Run:
@@ -181,9 +184,13 @@ class _Run:
         self._issued = 0
         self._waiting: deque[tuple[Any, Batch, int, int]] = deque()
 
-    def results(self, batches: Sequence[Batch]) -> Iterator[tuple[Job, Payload]]:
+    def begin(self, batches: Sequence[Batch]) -> None:
+        """Hand out all batches."""
         for batch in batches:
             self._submit(batch)
+
+    def results(self) -> Iterator[tuple[Job, Payload]]:
+        """Yield what comes back, and give out again what did not."""
         while self._waiting:
             future, batch, ticket, tries = self._waiting.popleft()
             try:

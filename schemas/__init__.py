@@ -123,20 +123,29 @@ def document(name: str) -> Any:
 
 
 @cache
+def family(name: str) -> Family | None:
+    """Return the family with the id *name* (`image/detection`), or None."""
+    if not re.fullmatch(r"[a-z]+/[a-z0-9-]+", name):
+        return None
+    if not (FOLDER / f"{name}.json").is_file():
+        return None
+    return Family(name, document(f"{name}.json"))
+
+
+@cache
 def families() -> Mapping[str, Family]:
-    """Return all families by id (`image/detection`), sorted."""
+    """Return all families by id, sorted."""
     names = sorted(
         p.relative_to(FOLDER).with_suffix("").as_posix()
         for p in FOLDER.glob("*/*.json")
     )
-    return {name: Family(name, document(f"{name}.json")) for name in names}
+    return {name: found for name in names if (found := family(name))}
 
 
-def _documents() -> list[tuple[str, Any]]:
-    shared = [p.name for p in sorted(FOLDER.glob("*.json"))]
-    return [(BASE + name, document(name)) for name in shared] + [
-        (f"{BASE}{f.id}.json", f.schema) for f in families().values()
-    ]
+def _documents(name: str) -> list[tuple[str, Any]]:
+    """List the schema file *name* and the shared ones, which are all it can refer to."""
+    shared = {p.name for p in FOLDER.glob("*.json")}
+    return [(BASE + one, document(one)) for one in sorted(shared | {name})]
 
 
 @cache
@@ -144,16 +153,11 @@ def fast_validator(reference: str) -> jsonschema_rs.Validator:
     """Compile the schema at *reference*; it never fetches anything."""
     import jsonschema_rs as rs  # noqa: PLC0415 - 25 ms that not every command needs
 
+    documents = _documents(reference.partition("#")[0])
+    registry = rs.Registry(documents, draft=rs.Draft202012)
     return rs.Draft202012Validator(
-        {"$ref": BASE + reference}, registry=_fast_registry(), offline=True
+        {"$ref": BASE + reference}, registry=registry, offline=True
     )
-
-
-@cache
-def _fast_registry() -> jsonschema_rs.Registry:
-    import jsonschema_rs as rs  # noqa: PLC0415
-
-    return rs.Registry(_documents(), draft=rs.Draft202012)
 
 
 @cache
@@ -162,21 +166,42 @@ def exact_validator(reference: str) -> jsonschema.protocols.Validator:
     import jsonschema  # noqa: PLC0415 - 70 ms that only faults need
     from referencing import Registry, Resource  # noqa: PLC0415
 
-    resources = [(uri, Resource.from_contents(d)) for uri, d in _documents()]
+    documents = _documents(reference.partition("#")[0])
+    resources = [(uri, Resource.from_contents(d)) for uri, d in documents]
     return jsonschema.Draft202012Validator(
         {"$ref": BASE + reference}, registry=Registry().with_resources(resources)
     )
 
 
 def bundled(family: Family) -> Any:
-    """Return the family's schema with all that it refers to inside, for an editor."""
-    import jsonschema_rs as rs  # noqa: PLC0415
+    """Return the family's schema with all that it refers to inside, for an editor.
 
-    return rs.bundle(
-        dict(family.schema) | {"$id": f"{BASE}{family.id}.json"},
-        registry=_fast_registry(),
-        offline=True,
-    )
+    Editors look for nothing but `#/$defs/NAME`, so that is all that is left in it.
+    """
+    parts: dict[str, Any] = {}
+    schema = _localised(f"{family.id}.json", family.schema, family.id, parts)
+    return schema | {"$defs": schema["$defs"] | parts}
+
+
+def _localised(home: str, node: Any, owner: str, parts: dict[str, Any]) -> Any:
+    """Copy a schema; what it refers to in other files goes into *parts*."""
+    if isinstance(node, list):
+        return [_localised(home, item, owner, parts) for item in node]
+    if not isinstance(node, dict):
+        return node
+    copy = {key: _localised(home, item, owner, parts) for key, item in node.items()}
+    if not isinstance(node.get("$ref"), str):
+        return copy
+    target, part = _follow(home, node["$ref"])
+    if target == f"{owner}.json":
+        return copy
+    inner = node["$ref"].partition("#/$defs/")[2]
+    name = Path(target).stem + (f".{inner}" if inner else "")
+    if name not in parts:
+        parts[name] = {}
+        whole = {k: v for k, v in part.items() if k not in {"$schema", "$defs"}}
+        parts[name] = _localised(target, whole, owner, parts)
+    return copy | {"$ref": f"#/$defs/{name}"}
 
 
 def _slots(
@@ -263,21 +288,24 @@ def find(path: tuple[Step, ...], value: Any, at: Pointer = ()) -> Iterator[tuple
     if not path:
         yield at, value
         return
-    step, rest = path[0], path[1:]
-    if step == DEEP:
+    if path[0] == DEEP:
         yield from _strings(value, at)
-    elif step == ANY:
-        for key, item in _items(value):
-            yield from find(rest, item, (*at, key))
+        return
+    for key, item in _led_to(path[0], value):
+        yield from find(path[1:], item, (*at, key))
+
+
+def _led_to(step: Step, value: Any) -> Iterator[tuple[str | int, Any]]:
+    if step == ANY:
+        yield from _items(value)
     elif isinstance(step, re.Pattern):
         if isinstance(value, dict):
-            for key, item in value.items():
-                if step.search(key):
-                    yield from find(rest, item, (*at, key))
-    elif isinstance(value, dict) and step in value:
-        yield from find(rest, value[step], (*at, step))
+            yield from ((k, v) for k, v in value.items() if step.search(k))
+    elif isinstance(value, dict):
+        if step in value:
+            yield step, value[step]
     elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
-        yield from find(rest, value[int(step)], (*at, int(step)))
+        yield int(step), value[int(step)]
 
 
 def _items(value: Any) -> Iterator[tuple[str | int, Any]]:

@@ -204,7 +204,7 @@ def unfinished_header(audio: Audio) -> Iterator[Fault]:
     Why: programs that write to a pipe leave it so; some loaders then warn, stop or see hours.
     Fix: write the file again, for example with ffmpeg -i old.wav -c copy new.wav.
     """
-    if audio.unfinished:
+    if audio.unfinished and audio.samples:
         yield Fault(audio.where, "the sizes in the header are placeholders")
 
 

@@ -143,21 +143,6 @@ def answer_letter_out_of_range(task: Task) -> Iterator[Fault]:
                 yield Fault(task.sample_at(index).at(*path), detail, task.ids[index])
 
 
-@rule("TXT024")
-def answer_not_a_letter(task: Task) -> Iterator[Fault]:
-    """The answer to a multiple-choice question is not one capital letter.
-
-    Why: scoring compares letters, so that no prediction can be right.
-    Fix: give the letter of the right choice, where A is the first.
-    """
-    for path, answers in columns.letters(task):
-        odd = {a for a in columns.tally(answers) if columns.position(a) is None}
-        for index, answer in enumerate(answers) if odd else ():
-            if type(answer) is str and answer in odd:
-                detail = f"expected a letter from A to Z, found {answer[:60]!r}"
-                yield Fault(task.sample_at(index).at(*path), detail, task.ids[index])
-
-
 _LISTING = re.compile(
     r"\b(?:or|between|versus|vs|whether|either|both|among|than|same|these|following|one of|"
     r"which of|choices?|choose|options?|select|pick|candidates?|labels?|class(?:es)?|"
@@ -242,6 +227,5 @@ RULES = (
     repeated_choice,
     answer_not_among_choices,
     answer_letter_out_of_range,
-    answer_not_a_letter,
     answer_in_question,
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 
+from curation.frames import pictures
 from curation.model import MediaRef, Where
 from curation.task import Task
 from validators.media import Media, Unreadable
@@ -46,10 +48,29 @@ class Gallery:
 
     def of_sample(self, index: int) -> Iterator[tuple[MediaRef, Media]]:
         """Yield what the sample with that index names and could be decoded."""
-        for ref in self._by_sample.get(index, ()):
+        for ref in self.named_in(index):
             facts = self.facts.get(ref.file or "")
             if isinstance(facts, Media):
                 yield ref, facts
+
+    def named_in(self, index: int) -> tuple[MediaRef, ...]:
+        """Return all references to media of the sample with that index."""
+        return self._by_sample.get(index, ())
+
+    def digest(self, ref: MediaRef) -> str | None:
+        """Return a digest of the bytes that *ref* leads to, whatever they are called.
+
+        For a folder of frames it is that of all frames in their order; None where a
+        file is missing or could not be read.
+        """
+        if ref.kind != "frames":
+            facts = self.facts.get(ref.file or "")
+            return facts.sha256 if isinstance(facts, Media) else None
+        frames = [self.facts.get(e.path) for e in pictures(self.task.folder, ref.file or "")]
+        known = [f.sha256 for f in frames if isinstance(f, Media)]
+        if not known or len(known) < len(frames):
+            return None
+        return sha256("".join(known).encode()).hexdigest()
 
     @cached_property
     def _by_sample(self) -> Mapping[int, tuple[MediaRef, ...]]:

@@ -16,13 +16,16 @@ USUAL_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
 MASK_VALUES = 256
 """Distinct values of a mask beyond which it is a picture rather than labels."""
 
+
 @dataclass(frozen=True, kw_only=True)
 class Image(Media):
     """A picture that was decoded whole.
 
     `width` and `height` in pixels; `frames` above 1 for an animation; `lowest` and
-    `highest` over all channels; `thumb` 16x16 grey values as hex; `located` whether EXIF
-    tells a place; `values` the distinct values of a mask, None if they are too many.
+    `highest` over all channels of the picture scaled down, exact where it is `flat`:
+    each channel has one value; `thumb` 16x16 grey values as hex; `located` whether the
+    metadata tell a place; `values` the distinct values of a mask, None if too many.
+    `content` is of all pixels of all frames, of a JPEG of the picture scaled down.
     """
 
     width: int
@@ -31,9 +34,15 @@ class Image(Media):
     frames: int = 1
     lowest: float = 0.0
     highest: float = 0.0
+    flat: bool = False
     thumb: str = ""
     located: bool = False
     values: tuple[int, ...] | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing to be seen."""
+        return self.flat or self.lowest == self.highest
 
 
 def _still(image: Image) -> bool:
@@ -58,8 +67,10 @@ def blank(image: Image) -> Iterator[Fault]:
     Why: there is nothing to see; often a failed download or a rendering error.
     Fix: replace the image, or drop the sample.
     """
-    if _still(image) and image.lowest == image.highest:
-        yield Fault(image.where, f"every value is {image.lowest:g}")
+    if _still(image) and image.blank:
+        even = image.lowest == image.highest
+        detail = f"every value is {image.lowest:g}" if even else "every pixel has one colour"
+        yield Fault(image.where, detail)
 
 
 @rule("IMG003", Severity.WARNING)
@@ -98,25 +109,28 @@ def animated(image: Image) -> Iterator[Fault]:
 
 @rule("IMG006")
 def location_in_metadata(image: Image) -> Iterator[Fault]:
-    """EXIF tells where a photograph was taken.
+    """Metadata tell where a photograph was taken.
 
     Why: it is personal data of whoever took it, and can give the answer away.
     Fix: remove the metadata without encoding the picture again, for example with exiftool -all=.
     """
     if image.located:
-        yield Fault(image.where, "EXIF holds GPS coordinates")
+        yield Fault(image.where, "the metadata hold GPS coordinates")
+
+
+_PERSONAL = ("EXIF ", "IPTC ")
 
 
 @rule("IMG007", Severity.WARNING)
 def personal_metadata(image: Image) -> Iterator[Fault]:
-    """EXIF names a person, a device or says something in free text.
+    """EXIF or IPTC names a person, a device or says something in free text.
 
     Why: it is personal data, and free text can state the answer.
     Fix: remove the metadata without encoding the picture again, for example with exiftool -all=.
     """
     for name, text in image.metadata:
-        if name.startswith("EXIF"):
-            yield Fault(image.where, f"{name} is {text!r}")
+        if name.startswith(_PERSONAL):
+            yield Fault(image.where, f"{name} is {text[:60]!r}")
 
 
 @rule("IMG008", Severity.NOTE)
@@ -127,7 +141,7 @@ def text_metadata(image: Image) -> Iterator[Fault]:
     Fix: remove the metadata unless it is part of the question.
     """
     for name, text in image.metadata:
-        if not name.startswith("EXIF"):
+        if not name.startswith(_PERSONAL):
             yield Fault(image.where, f"{name} is {text[:60]!r}")
 
 

@@ -182,14 +182,14 @@ def _names_something(source: str) -> bool:
 
 @rule("LIC005", Severity.NOTE)
 def unclear_source(task: Task) -> Iterator[Fault]:
-    """The source is neither an address nor the name of anything.
+    """The source is a placeholder: neither an address nor the name of anything.
 
     Why: nobody else can find what the data was taken from.
     Fix: give an address, a DOI, or the name under which the source is published.
     """
     source = task.envelope.get("data_source")
     if isinstance(source, str) and source.strip() and not _names_something(source):
-        detail = f"expected an address or a name, found {source[:60]!r}"
+        detail = f"expected an address or a name, found the placeholder {source[:60]!r}"
         yield Fault(task.where.at("data_source"), detail)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from curation.finding import Fault, Severity, rule
 from curation.model import MediaRef, Where
 
+
 class Reason(StrEnum):
     """Why a file could not be read."""
 
@@ -61,7 +62,8 @@ class Named:
 
     `entry` is what lies there (file, folder, link, fifo ...; None for nothing),
     `nearest` the most similar name that exists, `convention` how the path was meant:
-    `task` or `folder` (relative to the task, or its media folder) or `machine`.
+    `task` or `folder` (relative to the task, or found in a media folder or by the end of
+    the path), `absolute` or `outside`.
     """
 
     ref: MediaRef
@@ -80,6 +82,10 @@ class Named:
         return self.ref.sample
 
 
+_ELSEWHERE = frozenset({"absolute", "outside"})
+"""Paths that rules on paths speak of; whether something is there is not looked up."""
+
+
 @rule("MED001")
 def missing_file(named: Named) -> Iterator[Fault]:
     """A file that a sample names does not exist.
@@ -87,13 +93,13 @@ def missing_file(named: Named) -> Iterator[Fault]:
     Why: the sample cannot be shown to a model, and a release would stop at it.
     Fix: add the file, or correct the path; the nearest name that exists is shown.
     """
-    if named.entry is None and named.ref.given:
+    if named.entry is None and named.ref.given and named.convention not in _ELSEWHERE:
         hint = f"; the nearest is {named.nearest!r}" if named.nearest else ""
         yield Fault(named.where, f"{named.ref.given!r} does not exist{hint}")
 
 
 def _unread(reason: Reason, unreadable: Unreadable) -> Iterator[Fault]:
-    if unreadable.reason is reason:
+    if unreadable.reason == reason:
         yield Fault(unreadable.where, unreadable.detail)
 
 
@@ -140,10 +146,17 @@ _ENDINGS: Mapping[str, tuple[str, ...]] = {
     "jpeg2000": (".jp2", ".j2k", ".jpx"),
     "wav": (".wav", ".wave"),
     "flac": (".flac",),
-    "ogg": (".ogg", ".oga", ".opus", ".ogv"),
+    "ogg": (".ogg", ".oga", ".opus", ".ogv", ".spx"),
     "mp3": (".mp3",),
     "aiff": (".aif", ".aiff", ".aifc"),
-    "mp4": (".mp4", ".m4v", ".mov", ".m4a", ".3gp", ".qt"),
+    "mp4": (".mp4", ".m4v", ".mov", ".m4a", ".m4b", ".3gp", ".3g2", ".qt"),
+    "asf": (".wmv", ".wma", ".asf"),
+    "mpegts": (".ts", ".mts", ".m2ts"),
+    "aac": (".aac",),
+    "midi": (".mid", ".midi"),
+    "pcd": (".pcd",),
+    "pfm": (".pfm",),
+    "xyz": (".xyz", ".pts", ".asc", ".txt", ".csv"),
     "matroska": (".mkv", ".webm", ".mka"),
     "avi": (".avi",),
     "mpeg": (".mpg", ".mpeg"),
@@ -239,7 +252,8 @@ def not_a_regular_file(named: Named) -> Iterator[Fault]:
     Fix: put the file itself at this place.
     """
     wanted = "folder" if named.ref.kind == "frames" else "file"
-    if named.entry not in {None, wanted}:
+    # A link has a rule of its own, whether a sample names it or not.
+    if named.entry not in {None, wanted, "link"}:
         yield Fault(named.where, f"{named.ref.given!r} is a {named.entry}, expected a {wanted}")
 
 

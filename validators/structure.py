@@ -224,10 +224,13 @@ def stray_file(folder: Folder) -> Iterator[Fault]:
             yield Fault(Where(entry.path), "left behind by a program")
 
 
-MEDIA = frozenset(
-    ".png .jpg .jpeg .gif .webp .bmp .tif .tiff .avif .jp2 .wav .flac .mp3 .ogg .opus .aac .m4a .wma .aif .aiff"
-    " .mp4 .mov .mkv .webm .avi .mpg .mpeg .m4v .glb .gltf .obj .ply .stl .off .pcd .xyz .npy .npz .flo".split()
-)
+MEDIA = frozenset({
+    ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".jp2",
+    ".wav", ".flac", ".mp3", ".ogg", ".opus", ".aac", ".m4a", ".wma", ".aif", ".aiff",
+    ".mp4", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".m4v",
+    ".glb", ".gltf", ".obj", ".ply", ".stl", ".off", ".pcd", ".xyz",
+    ".npy", ".npz", ".flo",
+})  # fmt: skip
 """Endings of files that a sample is expected to name."""
 
 
@@ -272,7 +275,8 @@ def absolute_path(named: Named) -> Iterator[Fault]:
     Fix: write the path relative to the task folder.
     """
     if named.convention == "absolute":
-        yield Fault(named.where, f"{named.ref.given!r}")
+        here = "" if named.entry else "; no such file lies in the task folder"
+        yield Fault(named.where, f"{named.ref.given!r}{here}")
 
 
 @rule("STR021")
@@ -309,8 +313,8 @@ def link(folder: Folder) -> Iterator[Fault]:
             yield Fault(Where(entry.path), "a symbolic link")
 
 
-def _folded(path: str) -> str:
-    return unicodedata.normalize("NFC", path).casefold()
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 @rule("STR024")
@@ -322,9 +326,9 @@ def names_alike(folder: Folder) -> Iterator[Fault]:
     """
     seen: dict[str, str] = {}
     for entry in folder.entries:
-        twin = seen.setdefault(_folded(entry.path), entry.path)
-        parent = posixpath.dirname(entry.path)
-        if twin != entry.path and posixpath.dirname(twin) == parent:
+        parent, name = posixpath.split(entry.path)
+        twin = seen.setdefault(f"{parent}/{_folded(name)}", entry.path)
+        if twin != entry.path:
             yield Fault(Where(entry.path), f"differs from {twin!r} only in case or Unicode form")
 
 
@@ -357,11 +361,12 @@ def missing_id(task: Task) -> Iterator[Fault]:
     Why: predictions are joined to references by the id.
     Fix: give each sample an id that is unique in the task and says nothing of the answer.
     """
-    if None not in task.ids or not _wants_ids(task):
+    if not {None, ""} & set(task.ids) or not _wants_ids(task):
         return
     for index, sample in enumerate(task.data):
-        if isinstance(sample, dict) and sample.get("id") in {None, ""}:
-            yield Fault(task.sample_at(index), "id is missing")
+        if isinstance(sample, dict) and sample.get("id") in (None, ""):
+            missing = "id is empty" if sample.get("id") == "" else "id is missing"
+            yield Fault(task.sample_at(index), missing)
 
 
 @rule("STR027")
@@ -375,7 +380,7 @@ def repeated_id(task: Task) -> Iterator[Fault]:
         return
     first: dict[str, int] = {}
     for index, name in enumerate(task.ids):
-        if name is not None and first.setdefault(name, index) != index:
+        if name and first.setdefault(name, index) != index:
             yield Fault(
                 task.sample_at(index).at("id"), f"{name!r} is the id of /data/{first[name]} too", name
             )
@@ -391,7 +396,9 @@ def id_not_text(task: Task) -> Iterator[Fault]:
     for index, sample in enumerate(task.data):
         if type(sample) is dict and type(sample.get("id", "")) is not str and sample["id"] is not None:
             yield Fault(
-                task.sample_at(index).at("id"), f"{sample['id']!r} is not a string", task.ids[index]
+                task.sample_at(index).at("id"),
+                f"{repr(sample['id'])[:60]} is not a string",
+                task.ids[index],
             )
 
 
@@ -418,7 +425,7 @@ def path_without_folder(gallery: Gallery) -> Iterator[Fault]:
     Why: it is one of three conventions in use; the documented one is relative to the task folder.
     Fix: write paths relative to the task folder, such as images/0001.png.
     """
-    bare = [r for r in gallery.task.media if r.file and r.file != r.given and r.file.endswith("/" + r.given)]
+    bare = [r for r in gallery.task.media if r.file and r.file.endswith(f"/{_path(r.given)}")]
     if bare:
         yield Fault(
             bare[0].where,
@@ -427,9 +434,19 @@ def path_without_folder(gallery: Gallery) -> Iterator[Fault]:
         )
 
 
+def _path(given: str) -> str:
+    return posixpath.normpath(given.replace("\\", "/"))
+
+
+_FROM_OUTSIDE = re.compile(r"[/~]|\.\./|[A-Za-z]:/|[a-z]+://")
+"""How a path begins that other rules speak of."""
+
+
 def _tail(given: str, file: str) -> bool:
-    path = posixpath.normpath(given.replace("\\", "/"))
-    return not path.startswith("/") and path != file and not file.endswith(f"/{path}") and not path.startswith("..")
+    """Whether a path was found by its end only."""
+    path = _path(given)
+    beside = _FROM_OUTSIDE.match(given.replace("\\", "/"))
+    return not beside and path != file and not file.endswith(f"/{path}")
 
 
 RULES = (

@@ -53,20 +53,8 @@ def test_a_letter_is_held_against_the_choices_of_its_own_sample():
     assert found(text.RULES, made) == []
 
 
-@pytest.mark.parametrize("answer", ["b", "(B)", "two", "", "Ä", "AB"])
-def test_an_answer_that_is_no_letter_is_named(answer):
-    lines = found(
-        text.RULES,
-        choosing(lettered("A", "one", "two"), lettered(answer, "one", "two")),
-    )
-    assert (
-        f"/data/1/output/answer: TXT024 expected a letter from A to Z, found {answer!r}"
-        in lines
-    )
-
-
-@pytest.mark.parametrize("answer", [1, None, ["A"], {"A": 1}])
-def test_an_answer_of_another_kind_is_the_schemas_matter(answer):
+@pytest.mark.parametrize("answer", ["b", "(B)", "AB", 1, None, ["A"], {"A": 1}])
+def test_an_answer_of_another_form_is_the_schemas_matter(answer):
     made = choosing(lettered("A", "one", "two"), lettered(answer, "one", "two"))
     assert found(text.RULES, made) == []
 

@@ -136,5 +136,5 @@ def test_an_address_or_a_name_is_a_source(source):
 )
 def test_what_leads_nowhere_is_no_source(source):
     assert found(licence.RULES, told(**GIVEN | {"data_source": source})) == [
-        f"/data_source: LIC005 expected an address or a name, found {source!r}"
+        f"/data_source: LIC005 expected an address or a name, found the placeholder {source!r}"
     ]

@@ -82,5 +82,7 @@ def _words(value: object, name: str = "") -> str:
         text = value.decode("utf-16-le", "replace")
     else:
         # The first eight bytes of a comment may name its alphabet.
-        text = re.sub(rb"^(ASCII|UNICODE|JIS)\0+", b"", value).decode("utf-8", "replace")
+        text = re.sub(rb"^(ASCII|UNICODE|JIS)\0+", b"", value).decode(
+            "utf-8", "replace"
+        )
     return text.replace("\0", "").strip()

@@ -7,8 +7,8 @@ import importlib
 import math
 import warnings
 
-from PIL import UnidentifiedImageError
 from PIL import Image as Pillow
+from PIL import UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
 from curation.settings import Limits
@@ -27,7 +27,10 @@ for _module in ("Avif", "Jpeg2K", "Pcx", "Qoi", "Tga", "Tiff", "WebP"):
     # Pillow would load all of its modules where one of these is asked for.
     importlib.import_module(f"PIL.{_module}ImagePlugin")
 
-def decode(source: Source, kind: str, limits: Limits, _options: dict[str, str]) -> Payload:
+
+def decode(
+    source: Source, kind: str, limits: Limits, _options: dict[str, str]
+) -> Payload:
     """Decode a picture whole and return the facts of `Image`.
 
     Raises:
@@ -39,7 +42,10 @@ def decode(source: Source, kind: str, limits: Limits, _options: dict[str, str]) 
         Pillow.MAX_IMAGE_PIXELS = limits.pixels
         try:
             return _decode(source, kind, limits)
-        except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
+        except (
+            Pillow.DecompressionBombError,
+            Pillow.DecompressionBombWarning,
+        ) as error:
             raise Bad(Reason.OVER_LIMIT, _pixels(str(error), limits)) from None
         except UnidentifiedImageError:
             raise _unknown(source) from None
@@ -50,7 +56,9 @@ def decode(source: Source, kind: str, limits: Limits, _options: dict[str, str]) 
 
 
 def _pixels(message: str, limits: Limits) -> str:
-    seen = "".join(c for c in message.partition("(")[2].partition(" ")[0] if c.isdigit())
+    seen = "".join(
+        c for c in message.partition("(")[2].partition(" ")[0] if c.isdigit()
+    )
     return f"{int(seen or 0):,} pixels, the limit is {limits.pixels:,}"
 
 
@@ -59,7 +67,9 @@ def _unknown(source: Source) -> Bad:
         return short
     seen = looks_like(source.head)
     if seen.endswith(" picture"):
-        return Bad(Reason.UNDECODABLE, f"it begins like {seen}, but its header cannot be read")
+        return Bad(
+            Reason.UNDECODABLE, f"it begins like {seen}, but its header cannot be read"
+        )
     return undecodable(source.head, "a picture that can be read")
 
 
@@ -87,7 +97,9 @@ _TOO_SHORT = (
 
 def _too_short(source: Source) -> Bad | None:
     if source.size < (length := announced(source)):
-        return Bad(Reason.TRUNCATED, f"{source.size:,} bytes, its header tells of {length:,}")
+        return Bad(
+            Reason.TRUNCATED, f"{source.size:,} bytes, its header tells of {length:,}"
+        )
     return None
 
 
@@ -108,7 +120,9 @@ def _hold(picture: Pillow.Image, together: int, limits: Limits) -> None:
     """Hold the size of a frame, and of all frames, against the limits."""
     pixels = picture.width * picture.height
     if pixels > limits.pixels:
-        raise Bad(Reason.OVER_LIMIT, f"{pixels:,} pixels, the limit is {limits.pixels:,}")
+        raise Bad(
+            Reason.OVER_LIMIT, f"{pixels:,} pixels, the limit is {limits.pixels:,}"
+        )
     if together > limits.animation_pixels:
         raise Bad(
             Reason.OVER_LIMIT,
@@ -160,11 +174,20 @@ def _facts(picture: ImageFile, kind: str, digest: hashlib._Hash | None) -> Paylo
         "lowest": lowest,
         "highest": highest,
         "flat": flat,
-        "thumb": small.convert("L").resize((16, 16), Pillow.Resampling.BOX).tobytes().hex(),
+        "thumb": _thumb(small, picture.size),
         "located": located,
         "metadata": words,
         "values": _values(picture) if kind == "mask" else None,
     }
+
+
+def _thumb(small: Pillow.Image, size: tuple[int, int]) -> str:
+    """Scale to 16x16 grey values, smoothly, so that a scaled copy comes out the same."""
+    factor = max(1, min(size) // 32)
+    # The last row and column of blocks can reach beyond the picture.
+    box = (0, 0, size[0] / factor, size[1] / factor)
+    grey = small.convert("L")
+    return grey.resize((16, 16), Pillow.Resampling.BILINEAR, box=box).tobytes().hex()
 
 
 _PLAIN = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
@@ -228,4 +251,6 @@ def _values(picture: Pillow.Image) -> tuple[int, ...] | None:
         return None
     plain = picture.convert("I") if picture.mode.startswith("I;") else picture
     counted = plain.getcolors(MASK_VALUES)
-    return tuple(sorted(value for _, value in counted)) if counted else None
+    if not counted:
+        return None
+    return tuple(sorted(value for _, value in counted if isinstance(value, int)))
