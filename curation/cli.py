@@ -19,6 +19,11 @@ COMMANDS = {
     "families": ("curation.commands.families", "Print the families of tasks."),
     "schema": ("curation.commands.schema", "Print the JSON Schema of a family."),
     "doctor": ("curation.commands.doctor", "Say what is installed, and what it can read."),
+    "predictions": ("curation.commands.predictions", "Check predictions, or write an empty file of them."),
+    "score": ("curation.commands.score", "Score predictions against references."),
+    "verify-receipt": ("curation.commands.verify_receipt", "Compute a score again from its receipt."),
+    "level": ("curation.commands.level", "Compute Levels 2 to 5 from a table of scores."),
+    "board": ("curation.commands.board", "Make the leaderboards of all scopes from scores."),
     "cache": ("curation.commands.cache", "Show or empty the store of what files were found to be."),
 }  # fmt: skip
 """Each verb: the module whose `command` it is, and its line in the help."""

@@ -145,6 +145,9 @@ def _second_try(raw: bytes, error: orjson.JSONDecodeError, note: object) -> Json
     if not found:
         note(Oddity.NOT_JSON, f"line {error.lineno} column {error.colno}: {error.msg}")
         return None
+    if not _is_text(value):
+        note(Oddity.NOT_JSON, "half a surrogate pair stands in a text")
+        return None
     line, column = _first_constant(text)
     note(
         Oddity.NOT_FINITE,
@@ -152,6 +155,15 @@ def _second_try(raw: bytes, error: orjson.JSONDecodeError, note: object) -> Json
         + (f" and {len(found) - 1} more" if len(found) > 1 else ""),
     )
     return value
+
+
+def _is_text(value: Json) -> bool:
+    """Tell whether all texts of a value are whole characters."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _reason(error: orjson.JSONDecodeError, text: str) -> str:

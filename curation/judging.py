@@ -149,9 +149,10 @@ def _convention(ref: MediaRef) -> str:
     path = ref.given.replace("\\", "/")
     if path.startswith(("/", "~")) or path[1:3] == ":/" or "://" in path:
         return "absolute"
-    if posixpath.normpath(path).startswith(".."):
+    plain = posixpath.normpath(path)
+    if plain == ".." or plain.startswith("../"):
         return "outside" if ref.file is None else "task"
-    return "task" if ref.file == posixpath.normpath(path) else "folder"
+    return "task" if ref.file == plain else "folder"
 
 
 def _across(collection: Collection, settings: Settings) -> Iterator[Finding | RuleCrash]:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curation.forks import warm
 from curation.settings import Settings
 
 if TYPE_CHECKING:
@@ -66,6 +65,8 @@ def _warm(stamps: Sequence[tuple[str, tuple[int, ...]]]) -> None:
     endings = {path.rpartition(".")[2].lower() for path, _ in stamps}
     kinds = [kind for kind, some in _ENDINGS.items() if endings.intersection(some)]
     if kinds:
+        from curation.forks import warm  # noqa: PLC0415 - not for a known run
+
         warm(kinds)
 
 

@@ -217,7 +217,7 @@ def stray_file(folder: Folder) -> Iterator[Fault]:
     """A file or folder lies in the task that a program left there.
 
     Why: it is published with the data, and can tell names or paths of its author's machine.
-    Fix: delete it.
+    Fix: delete it, and tell the program or .gitignore to leave it out.
     """
     for entry in folder.entries:
         if _STRAY.search(entry.path):

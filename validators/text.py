@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import schemas
 from curation.finding import Fault, Severity, rule
 from curation.task import Texts
 from validators import characters, choices, columns, personal
@@ -32,8 +33,10 @@ def _blanks(column: Texts) -> Iterator[tuple[int, str]]:
 
 
 def _may_be_blank(column: Texts) -> bool:
-    """Tell cells of tables, input to programs, and extraction that finds nothing."""
+    """Tell free fields, cells of tables, input to programs, and extraction of nothing."""
     path = column.slot.path
+    if schemas.DEEP in path:
+        return True
     if column.slot.reference and columns.family(column).endswith("extraction"):
         return True
     return "table" in path or (columns.is_code(column) and "content" in path)

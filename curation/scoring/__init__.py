@@ -17,12 +17,17 @@ from curation.scoring.ladder import Ladder
 from curation.scoring.levels import POLICIES, Levels, levels
 from curation.scoring.lift import Lift, lift
 from curation.scoring.marks import Mark, Tally
+from curation.scoring.metric import Metric
+from curation.scoring.metrics import BY_ID, METRICS
 from curation.scoring.scale import Scale, scale_of
+from curation.scoring.score import TaskScore, score_task
 from curation.scoring.sheets import read_scores, write_scores
 from curation.scoring.standing import Ranking, Standing, Terms, rank
 from curation.scoring.table import SOTA_NAMES, Row, Sota, TaskTable, sota, task_table
 
 __all__ = [
+    "BY_ID",
+    "METRICS",
     "POLICIES",
     "SOTA_NAMES",
     "Board",
@@ -33,6 +38,7 @@ __all__ = [
     "Levels",
     "Lift",
     "Mark",
+    "Metric",
     "Ranking",
     "Replicates",
     "Row",
@@ -42,6 +48,7 @@ __all__ = [
     "Standing",
     "Stored",
     "Tally",
+    "TaskScore",
     "TaskTable",
     "Terms",
     "Unusable",
@@ -52,6 +59,7 @@ __all__ = [
     "rank",
     "read_scores",
     "scale_of",
+    "score_task",
     "sota",
     "task_intervals",
     "task_table",

@@ -97,6 +97,10 @@ def test_a_file_over_the_limit_is_not_read(tmp_path):
     assert [o.detail for o in document.oddities] == ["11 bytes, the limit is 10"]
 
 
+def test_nan_beside_half_a_surrogate_pair_is_refused():
+    assert told(b'{"a": NaN, "\\ud800": 1}') == ["not-json: half a surrogate pair stands in a text"]
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),

@@ -57,10 +57,10 @@ def decode(
     Raises:
         Bad: it is broken, over a limit, or of a format that is not read.
     """
-    return measure.measured(_reader(source, kind)(source, limits))
+    return measure.measured(reader(source, kind)(source, limits))
 
 
-def _reader(source: Source, kind: str) -> _Reader:
+def reader(source: Source, kind: str) -> _Reader:
     """Choose by the content, and by the suffix where the content has no mark."""
     head = source.head.removeprefix(BOM)
     if head.startswith(npy.MAGIC) or (

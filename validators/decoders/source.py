@@ -84,18 +84,27 @@ def opened(path: Path, limits: Limits) -> Iterator[Source]:
         raise Bad(Reason.MISSING, "no such file") from None
     except OSError as error:
         raise Bad(Reason.NOT_REGULAR, error.strerror or "cannot be opened") from None
-    with os.fdopen(descriptor, "rb") as handle:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            raise Bad(Reason.NOT_REGULAR, "not a regular file")
-        if facts.st_size == 0:
-            raise Bad(Reason.EMPTY, "0 bytes")
-        if facts.st_size > limits.file_bytes:
-            raise Bad(
-                Reason.OVER_LIMIT,
-                f"{facts.st_size:,} bytes, the limit is {limits.file_bytes:,}",
-            )
+    facts = os.fstat(descriptor)
+    try:
+        _see_to(facts, limits)
+        handle = os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+    with handle:
         yield Source(handle, facts.st_size, path.suffix.lower())
+
+
+def _see_to(facts: os.stat_result, limits: Limits) -> None:
+    if not stat.S_ISREG(facts.st_mode):
+        raise Bad(Reason.NOT_REGULAR, "not a regular file")
+    if facts.st_size == 0:
+        raise Bad(Reason.EMPTY, "0 bytes")
+    if facts.st_size > limits.file_bytes:
+        raise Bad(
+            Reason.OVER_LIMIT,
+            f"{facts.st_size:,} bytes, the limit is {limits.file_bytes:,}",
+        )
 
 
 _PICKLES = frozenset({".pkl", ".pickle", ".pt", ".pth", ".joblib", ".ckpt"})

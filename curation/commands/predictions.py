@@ -1,0 +1,207 @@
+"""`curate predictions`: a participant's own check, and empty files to fill in."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from curation import exits
+
+if TYPE_CHECKING:
+    from curation.scoring.run import Check
+
+
+@click.group()
+def command() -> None:
+    """Check files of predictions, or write empty ones.
+
+    A file of predictions is {"task": ..., "skill": ..., "type": ..., "data": [{"id": ...,
+    "prediction": ...}]}, the list of data alone, or the same as lines of JSON (.jsonl).
+    Several tasks: a folder with a file for each.
+    """
+
+
+@command.command()
+@click.argument("predictions", type=click.Path(path_type=Path))
+@click.option(
+    "--against",
+    "set_",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The set that was answered: a folder, an annotation file or an archive.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of the report.",
+)
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    help="Decoding processes. [default: one for each processor]",
+)
+@click.option(
+    "--verbose",
+    "-v",
+    is_flag=True,
+    help="Show every problem, not the first ones of each kind.",
+)
+def check(
+    predictions: Path, set_: Path, form: str, jobs: int | None, verbose: bool
+) -> int:
+    """Check PREDICTIONS before they are submitted. No reference is needed.
+
+    Names, with their JSON Pointers: ids that are unknown, repeated or missing; answers of
+    the wrong shape for their task; media that are missing or cannot be decoded; and says
+    how much of each task is answered.
+
+    Exit codes: 0 nothing wrong, 1 errors were found, 2 PREDICTIONS or the set cannot be
+    read. Items without an answer are warnings: they cost points, and are allowed.
+    """
+    from curation.scoring import run  # noqa: PLC0415
+    from curation.scoring.predictions import Unusable  # noqa: PLC0415
+    from curation.scoring.references import opened  # noqa: PLC0415
+
+    try:
+        with opened(set_) as references:
+            options = run.Options(jobs=jobs or os.cpu_count() or 1)
+            found = run.check(predictions, references, options, teller())
+            for fault in references.faults:
+                click.echo(f"warning: {fault}", err=True)
+    except (Unusable, FileNotFoundError) as error:
+        raise click.UsageError(str(error)) from None
+    lines = (
+        [json.dumps(_document(found), ensure_ascii=False, indent=1)]
+        if form == "json"
+        else _text(found, verbose=verbose)
+    )
+    click.echo("\n".join(lines))
+    return exits.FINDINGS if found.errors else exits.CLEAN
+
+
+def teller() -> Any:
+    """Return what shows the name of the task at work on a terminal, and nowhere else."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+    return lambda name: click.echo(f"\r\033[K{name[:70]}\r", nl=False, err=True)
+
+
+def _document(found: Check) -> dict[str, Any]:
+    return {
+        "tasks": [
+            {
+                "task": t.name, "family": t.family, "metric": t.choice.id or None, "file": t.file,
+                "items": t.items, "answered": t.answered, "missing": t.missing, "invalid": t.invalid,
+            }
+            for t in found.tasks
+        ],
+        "problems": [
+            {
+                "severity": "error" if p.grave else "warning", "kind": p.kind, "file": p.where.path,
+                "pointer": p.where.pointer, "id": p.id, "detail": p.detail,
+            }
+            for p in found.problems
+        ],
+    }  # fmt: skip
+
+
+_SHOWN = 5
+
+
+def _text(found: Check, *, verbose: bool) -> Iterable[str]:
+    counts: dict[tuple[str, str, bool], int] = {}
+    for problem in found.problems:
+        key = problem.where.path, problem.kind, problem.grave
+        counts[key] = counts.get(key, 0) + 1
+        if verbose or counts[key] <= _SHOWN:
+            yield f"{'error' if problem.grave else 'warning'}: {problem}"
+    for (path, kind, _), number in counts.items():
+        if not verbose and number > _SHOWN:
+            yield f"{path}: {kind}: {number - _SHOWN:,} more; --verbose shows them"
+    for task in found.tasks:
+        share = f"{task.answered / task.items:.1%}" if task.items else "no items"
+        parts = f"{task.answered:,} of {task.items:,} items answered ({share})"
+        more = [
+            f"{n:,} {w}"
+            for n, w in ((task.missing, "missing"), (task.invalid, "invalid"))
+            if n
+        ]
+        yield f"{task.name}: {', '.join([parts, *more])}" + (
+            "" if task.file else "; no file of predictions"
+        )
+    warnings = len(found.problems) - found.errors
+    yield f"{found.errors:,} error{'s' * (found.errors != 1)}, {warnings:,} warning{'s' * (warnings != 1)}"
+
+
+@command.command()
+@click.argument("set_", metavar="SET", type=click.Path(path_type=Path))
+@click.option(
+    "--output",
+    default="predictions",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write to; it must be empty or new.",
+)
+def template(set_: Path, output: Path) -> int:
+    """Write an empty file of predictions for each task of SET.
+
+    Each file has the ids of its task with null for an answer, and says under
+    "prediction_form" what an answer looks like.
+    """
+    from curation.scoring.answers import reading  # noqa: PLC0415
+    from curation.scoring.choice import choose  # noqa: PLC0415
+    from curation.scoring.references import opened  # noqa: PLC0415
+
+    if output.exists() and any(output.iterdir()):
+        raise click.UsageError(f"{output} is not empty")
+    written: set[str] = set()
+    try:
+        with opened(set_) as references:
+            output.mkdir(parents=True, exist_ok=True)
+            for task in references.tasks:
+                form = reading(choose(task.name, task.family, task.envelope)).prediction
+                name = _file_name(task.name, written)
+                (output / name).write_text(
+                    _empty(task, form.says if form else ""), encoding="utf-8"
+                )
+    except FileNotFoundError as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.UsageError(f"{output}: {error.strerror}") from None
+    click.echo(f"{len(written)} file{'s' * (len(written) != 1)} in {output}")
+    return exits.CLEAN
+
+
+def _file_name(task: str, written: set[str]) -> str:
+    """Make a file name of a task's, another one for each task."""
+    plain = (
+        "".join(c if c.isalnum() or c in "-_" else "-" for c in task).strip("-")
+        or "task"
+    )
+    name, number = f"{plain}.json", 2
+    while name.lower() in written:
+        name, number = f"{plain}-{number}.json", number + 1
+    written.add(name.lower())
+    return name
+
+
+def _empty(task: Any, says: str) -> str:
+    envelope = task.envelope
+    document = {
+        "task": task.name,
+        "skill": envelope.get("skill"),
+        "type": envelope.get("type"),
+        "prediction_form": says,
+        "data": [{"id": key, "prediction": None} for key in task.ids],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"

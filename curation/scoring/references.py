@@ -1,0 +1,227 @@
+"""Edge: the references that predictions are held against, from folders of annotations."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from curation import document, read
+from curation.model import Json, Where
+from curation.scoring.files import Files
+from curation.settings import Limits
+from curation.task import Resolver, Task, assemble
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One sample: its id, what a model saw of it, and its reference, None if it is hidden."""
+
+    id: str
+    sample: Mapping[str, Json]
+    reference: Json
+    where: Where
+
+
+class ReferenceTask(Protocol):
+    """A task with its references, wherever they come from."""
+
+    @property
+    def name(self) -> str:
+        """The task's name, by which predictions are joined to it."""
+
+    @property
+    def family(self) -> str:
+        """The id of its family, such as `image/detection`."""
+
+    @property
+    def envelope(self) -> Mapping[str, Json]:
+        """What the annotation says of the task as a whole."""
+
+    @property
+    def files(self) -> Files:
+        """The files that references name."""
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """The ids of all items, in the order of the annotation."""
+
+    def items(self) -> Iterator[Item]:
+        """Yield the items one by one."""
+
+
+@dataclass(frozen=True)
+class References:
+    """All tasks of a set, and what identifies it.
+
+    `sha256` covers the annotations and every file that a reference names; `version` is
+    the set's, `commitment` the root that a release published for its hidden references.
+    """
+
+    tasks: tuple[ReferenceTask, ...]
+    sha256: str
+    version: str | None = None
+    commitment: str | None = None
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FolderTask:
+    """A task of a contribution or of an Open set, as `curation.task` reads it."""
+
+    task: Task
+
+    @property
+    def name(self) -> str:
+        """The task's name."""
+        return self.task.name
+
+    @property
+    def family(self) -> str:
+        """The id of its family."""
+        return self.task.family.id
+
+    @property
+    def envelope(self) -> Mapping[str, Json]:
+        """What the annotation says of the task as a whole."""
+        return self.task.envelope
+
+    @cached_property
+    def files(self) -> Files:
+        """The files of the task's folder."""
+        folder = self.task.folder
+        resolver = Resolver(folder.entries, self.task.where.path)
+        return Files(folder.root, resolver.file)
+
+    @cached_property
+    def ids(self) -> Sequence[str]:
+        """The ids of all items that have one, each once."""
+        return tuple(dict.fromkeys(i for i in self.task.ids if i))
+
+    @property
+    def faults(self) -> Iterator[str]:
+        """Say which samples cannot be scored, since no id names them alone."""
+        known: set[str] = set()
+        for index, one in enumerate(self.task.ids):
+            where = f"{self.task.folder.shown}/{self.task.sample_at(index)}"
+            if not one:
+                yield f"{where}: a sample without id cannot be scored"
+            elif one in known:
+                yield f"{where}/id: {one!r} is repeated; only the first is scored"
+            known.add(one or "")
+
+    def items(self) -> Iterator[Item]:
+        """Yield the items one by one, each id once."""
+        done: set[str] = set()
+        for sample in self.task.samples():
+            if sample.id and sample.id not in done:
+                done.add(sample.id)
+                yield Item(
+                    sample.id,
+                    sample.question.input,
+                    _joined(sample.reference.values),
+                    sample.question.where,
+                )
+
+
+def _joined(values: Mapping[str, Json]) -> Json:
+    """Put what a reference consists of into one value, by the last steps of the pointers."""
+    whole = values.get("/output")
+    parts = {k.rpartition("/")[2]: v for k, v in values.items() if k != "/output"}
+    if not parts:
+        return whole
+    return {**(whole if isinstance(whole, dict) else {}), **parts}
+
+
+@contextmanager
+def opened(path: Path, limits: Limits | None = None) -> Iterator[References]:
+    """Read the tasks below *path*: a folder, an annotation file or an archive.
+
+    What was unpacked for it is gone at the end.
+
+    Raises:
+        FileNotFoundError: there is nothing at *path*, or no task below it.
+    """
+    limits = limits or Limits()
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: no such file or folder")
+    with read.opened([path], limits) as things:
+        yield _gathered(path, things, limits)
+
+
+def _gathered(
+    path: Path, things: Sequence[read.Folder | read.Unusable], limits: Limits
+) -> References:
+    tasks: list[FolderTask] = []
+    faults: list[str] = []
+    for thing in things:
+        if isinstance(thing, read.Unusable):
+            faults.append(f"{thing.shown}: {thing.detail}")
+            continue
+        task = _task(thing, limits, faults)
+        if task is not None:
+            tasks.append(FolderTask(task))
+            faults += tasks[-1].faults
+    if not tasks:
+        raise FileNotFoundError(
+            f"{path}: no task that can be read" + "".join(f"; {f}" for f in faults[:3])
+        )
+    tasks.sort(key=lambda t: (t.name, t.task.folder.shown))
+    versions = {str(t.envelope["version"]) for t in tasks if t.envelope.get("version")}
+    return References(
+        tuple(tasks),
+        _digest(tasks),
+        versions.pop() if len(versions) == 1 else None,
+        None,
+        tuple(faults),
+    )
+
+
+def _task(folder: read.Folder, limits: Limits, faults: list[str]) -> Task | None:
+    if not folder.annotations:
+        faults.append(f"{folder.shown}: no annotation file")
+        return None
+    where = Where(folder.annotations[0])
+    found = document.load(folder.root / where.path, where, limits)
+    task = assemble(folder, found)
+    if task is None:
+        detail = (
+            found.oddities[-1].detail
+            if found.oddities
+            else "no list of samples under data"
+        )
+        faults.append(f"{folder.shown}/{where.path}: {detail}")
+    return task
+
+
+def _digest(tasks: Sequence[FolderTask]) -> str:
+    """Hash annotations and files of references, by name and content, in a fixed order."""
+    lines = []
+    for one in tasks:
+        root = one.task.folder.root
+        named = {m.file for m in one.task.media if m.reference and m.file}
+        for inner in sorted({one.task.where.path, *named}):
+            lines += [
+                f"{one.name}\0{inner}{tail}\0{digest}"
+                for tail, digest in hashes(root / inner)
+            ]
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def hashes(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield name below *path* and SHA-256 of a file, or of each file of a folder."""
+    if path.is_dir():
+        files = sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
+        for file in files:
+            yield f"/{file.relative_to(path).as_posix()}", _sha256(file)
+    elif path.is_file():
+        yield "", _sha256(path)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()

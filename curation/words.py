@@ -1,0 +1,121 @@
+"""Pure: the words of a question and of an answer, brought to a form that can be compared."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import orjson
+
+from curation.model import Json
+from curation.task import Task
+from validators import columns
+
+SIZE = 16
+"""Bytes of a digest; as text it has twice as many digits."""
+STEM_WORDS = 5
+"""Words from which a question without its choices says what it is about."""
+
+_LABEL_KEYS = frozenset({"answer", "category", "label", "prediction", "target", "text"})
+"""Keys of a reference whose label is said of the sample, and not of a part of it."""
+_SAME = 10
+"""Samples for each distinct answer, or prompt, from which they are the task's and not its samples'."""
+
+
+def digest(*parts: str) -> bytes:
+    """Return the digest of the parts, in their order."""
+    told = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(told).digest()[:SIZE]
+
+
+def plain(text: str) -> str:
+    """Return a text without what does not change its meaning: case, forms, blanks."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.casefold().split())
+
+
+def questions(rows: Sequence[Json]) -> Iterator[tuple[bytes | None, bytes | None]]:
+    """Yield for each row of a task a digest of its question, and one without the choices.
+
+    The choices may come in any order. A prompt that many samples share is an instruction,
+    and counts only where nothing else is asked. A row without words has no digest.
+    """
+    parted = [_parted(row) for row in rows]
+    prompts = {told.prompts for told in parted}
+    shared = len(prompts) == 1 or len(prompts) * _SAME <= len(parted)
+    for words, choices, asked in parted:
+        stem = plain("\n".join(words if shared and words else (*words, *asked)))
+        options = sorted(map(plain, choices))
+        if not stem and not any(options):
+            yield None, None
+            continue
+        named = bool(options) and stem.count(" ") >= STEM_WORDS - 1
+        yield digest(stem, *options), digest(stem) if named else None
+
+
+class _Parted(NamedTuple):
+    """The words of a question, what can be chosen from, and the prompts."""
+
+    words: tuple[str, ...]
+    choices: tuple[str, ...]
+    prompts: tuple[str, ...]
+
+
+def _parted(row: Json) -> _Parted:
+    words: list[str] = []
+    choices: list[str] = []
+    prompts: list[str] = []
+    _gather(row, words, choices, prompts)
+    return _Parted(tuple(words), tuple(choices), tuple(prompts))
+
+
+def _gather(
+    value: Json, words: list[str], choices: list[str], prompts: list[str]
+) -> None:
+    if type(value) is str:
+        words.append(value)
+    elif type(value) is dict:
+        for key in sorted(value):
+            part = value[key]
+            if key == "options" and type(part) is list:
+                choices += map(str, part)
+            elif key == "prompt" and type(part) is str:
+                prompts.append(part)
+            else:
+                _gather(part, words, choices, prompts)
+    elif type(value) is list:
+        for part in value:
+            _gather(part, words, choices, prompts)
+    elif value is not None:
+        words.append(str(value))
+
+
+def labels(task: Task) -> list[str | None]:
+    """Return the answer of each sample, where answers are labels; else None for each.
+
+    They are where the schema says so, and where a few answers are those of all samples.
+    """
+    for slot in task.slots(reference=True, media=None, geometry=None, whole=False):
+        path = columns.trunk(slot)
+        if path is None or path[-1] not in _LABEL_KEYS:
+            continue
+        found = [_label(value) for value in columns.at(task, path)]
+        kinds = set(found) - {None}
+        closed = (
+            slot.label or slot.choice == "letter" or len(kinds) * _SAME <= len(found)
+        )
+        if kinds and closed:
+            known = {label: label for label in kinds}
+            return [known.get(label) for label in found]
+    return [None] * len(task.data)
+
+
+def _label(value: Json) -> str | None:
+    if isinstance(value, list):
+        value = sorted(map(str, value))
+    elif isinstance(value, dict):
+        return None
+    return None if value is None else orjson.dumps(value, default=str).decode()

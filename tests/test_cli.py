@@ -1,0 +1,227 @@
+"""The command as a user runs it: what it prints where, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import schemas
+from curation.scaffold import write
+
+CURATE = [sys.executable, "-c", "from curation.cli import main; main()"]
+
+
+def curate(*arguments, cwd=None, **more):
+    run = subprocess.run(
+        [*CURATE, *map(str, arguments)],
+        capture_output=True, text=True, cwd=cwd, check=False, encoding="utf-8", **more,
+    )  # fmt: skip
+    assert "Traceback" not in run.stderr
+    return run
+
+
+@pytest.fixture(scope="module")
+def task(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli") / "Task"
+    write(folder, schemas.families()["image/classification"])
+    return folder
+
+
+def test_a_clean_task_exits_with_0_and_says_what_was_checked(task):
+    run = curate("validate", task)
+
+    assert run.returncode == 0
+    assert run.stderr == ""
+    assert run.stdout.splitlines()[-2].startswith("1 task, 2 samples, 2 media files (")
+    assert run.stdout.splitlines()[-1] == "PASSED: 1 warning."
+
+
+def test_warnings_fail_where_that_is_asked(task):
+    assert curate("validate", task, "--fail-on", "warning").returncode == 1
+
+
+def test_quiet_prints_the_verdict_alone(task):
+    assert curate("validate", task, "-q").stdout == "PASSED: 1 warning.\n"
+
+
+def test_select_and_ignore_take_beginnings_of_codes(task):
+    assert curate("validate", task, "-q", "--ignore", "STR,LIC").stdout == "PASSED: nothing found.\n"
+    assert curate("validate", task, "-q", "--select", "STR016").stdout == "PASSED: 1 warning.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["validate", "nothing-here"], "nothing-here does not exist"),
+        (["validate", ".", "--select", "NOPE"], "no rule has the code 'NOPE'"),
+        (["validate", ".", "--config", "none.toml"], "none.toml"),
+        (["validat", "."], "Did you mean 'validate'?"),
+        (["validate"], "Missing argument 'PATHS...'"),
+        (["rules", "XYZ"], "no rule has the code 'XYZ'"),
+        (["init", "new", "--family", "detektion"], "there is no family 'detektion'"),
+        (["init", "new", "--family", "classification"], "is a family of several modalities"),
+        (["init", "new", "--modality", "image"], "--family is missing; it can be one of"),
+        (["init", "new", "--modality", "smell", "--family", "qa"], "--modality smell: expected image"),
+        (["schema", "image/nothing"], "there is no family 'image/nothing'"),
+    ],
+)  # fmt: skip
+def test_a_mistake_gets_one_clear_message_and_exit_code_2(arguments, said, tmp_path):
+    run = curate(*arguments, cwd=tmp_path)
+
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert run.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("min_sample = 3", "unknown key 'min_sample'; did you mean 'min_samples'?"),
+        ("[limits]\npixel = 3", "limits: unknown key 'pixel'; did you mean 'pixels'?"),
+        ("ignore = ['IMG999']", "no rule has the code 'IMG999'"),
+        ("[severities]\nIMG001 = 'fatal'", "severities.IMG001: 'fatal' is not one of"),
+        ("min_samples = ", "curate.toml: "),
+    ],
+)
+def test_a_faulty_configuration_is_named(task, tmp_path, text, said):
+    (tmp_path / "curate.toml").write_text(text)
+
+    run = curate("validate", task, cwd=tmp_path)
+
+    assert (run.returncode, said in run.stderr) == (2, True), run.stderr
+
+
+def test_a_configuration_is_found_above_and_obeyed(task, tmp_path):
+    (tmp_path / "curate.toml").write_text("min_samples = 2\nignore = ['LIC']")
+    (tmp_path / "below").mkdir()
+
+    assert curate("validate", task, "-q", cwd=tmp_path / "below").stdout == "PASSED: nothing found.\n"
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github", "markdown"])
+def test_each_format_can_be_written_to_a_file(task, tmp_path, form):
+    run = curate("validate", task, "--format", form, "--output", tmp_path / "report")
+
+    assert (run.returncode, run.stdout) == (0, "")
+    assert (tmp_path / "report").read_text().count("STR016") >= 1
+    assert [p.name for p in tmp_path.iterdir()] == ["report"]
+
+
+def test_json_fits_its_schema(task):
+    report = json.loads(curate("validate", task, "--format", "json").stdout)
+
+    schemas.exact_validator("report.json").validate(report)
+    assert (report["verdict"], report["counts"]["samples"]) == ("passed", 2)
+
+
+def test_a_second_run_tells_the_same_from_memory(task):
+    assert curate("validate", task).stdout == curate("validate", task).stdout
+
+
+def test_what_has_changed_is_read_again(task, tmp_path):
+    import shutil
+
+    folder = shutil.copytree(task, tmp_path / "Task")
+    assert curate("validate", folder).returncode == 0
+    picture = folder / "images/0001.png"
+    facts = picture.stat()
+    picture.write_bytes(b"\0" * facts.st_size)
+    os.utime(picture, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+
+    assert curate("validate", folder).returncode == 1
+
+
+def test_a_broken_cache_is_no_obstacle(task):
+    from curation import cache
+
+    curate("validate", task)
+    (cache.folder() / cache.FILE).write_bytes(b"this is no database" * 100)
+
+    assert curate("validate", task, "-q").stdout == "PASSED: 1 warning.\n"
+
+
+def test_the_cache_can_be_emptied(task):
+    from curation import cache
+
+    curate("validate", task)
+    assert (cache.folder() / cache.FILE).exists()
+    run = curate("cache", "clear")
+
+    assert run.returncode == 0
+    assert not list(cache.folder().glob("facts*"))
+
+
+def test_colour_only_where_it_is_wanted(task):
+    assert "\x1b[" not in curate("validate", task).stdout
+    assert "\x1b[" in curate("validate", task, "--color", "always").stdout
+
+
+def test_every_command_is_in_the_help_and_in_the_readme():
+    from pathlib import Path
+
+    from curation.cli import COMMANDS
+
+    told = curate("--help").stdout
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+
+    assert [name for name in COMMANDS if f"  {name} " not in told] == []
+    assert [name for name in COMMANDS if f"curate {name}" not in readme] == []
+
+
+@pytest.mark.parametrize("name", ["init", "demo", "validate", "rules", "families", "schema", "doctor", "cache", "level", "board"])  # fmt: skip
+def test_every_command_has_help(name):
+    run = curate(name, "--help")
+
+    assert run.returncode == 0
+    assert run.stdout.startswith(f"Usage: curate {name} ")
+
+
+def test_doctor_finds_the_installation_well():
+    run = curate("doctor")
+
+    assert run.stdout.splitlines()[-1] == "All is well."
+    assert run.returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals differ there")
+def test_an_interruption_leaves_a_report_and_no_worker(tmp_path):
+    import numpy as np
+    from PIL import Image
+
+    folder = tmp_path / "Task"
+    (folder / "images").mkdir(parents=True)
+    dice = np.random.default_rng(0)
+    noise = dice.integers(0, 255, (1500, 1500, 3)).astype(np.uint8)
+    samples = []
+    for i in range(24):
+        Image.fromarray(np.roll(noise, i)).save(folder / f"images/{i}.png", compress_level=0)
+        samples.append({"id": f"s{i}", "input": {"image_file": f"images/{i}.png"}, "output": {"text": "yes"}})
+    (folder / "annotation.json").write_text(json.dumps({"task": "T", "family": "image/vqa", "data": samples * 1}))
+    process = subprocess.Popen(
+        [*CURATE, "validate", str(folder), "--no-cache", "--jobs", "2"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    time.sleep(1.5)
+    os.killpg(process.pid, signal.SIGINT)
+    out, error = process.communicate(timeout=30)
+
+    assert process.returncode == 130, error
+    assert "interrupted" in out
+    assert "Traceback" not in error
+    time.sleep(1)
+    assert _alive(process.pid) == []
+
+
+def _alive(group):
+    """List the processes of a group that have not ended."""
+    told = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True)
+    rows = (line.split(None, 2) for line in told.stdout.splitlines())
+    return [row[2] for row in rows if row[0] == str(group) and not row[1].startswith("Z")]
