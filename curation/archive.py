@@ -39,7 +39,9 @@ def is_archive(name: str) -> bool:
 
 def stem(name: str) -> str:
     """Return the name without the ending of an archive."""
-    ending = next(s for s in sorted(SUFFIXES, key=len, reverse=True) if name.lower().endswith(s))
+    ending = next(
+        s for s in sorted(SUFFIXES, key=len, reverse=True) if name.lower().endswith(s)
+    )
     return name[: -len(ending)]
 
 
@@ -93,7 +95,10 @@ def _zip_member(member: zipfile.ZipInfo) -> _Member:
 
 
 def _unpack_tar(file: Path, target: Path, limits: Limits) -> None:
-    with _Bounded(file, limits) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
+    with (
+        _Bounded(file, limits) as stream,
+        tarfile.open(fileobj=stream, mode="r:") as archive,
+    ):
         _vet((_tar_member(m) for m in archive), file, limits)
         for member in archive:
             if member.isreg():
@@ -145,9 +150,13 @@ class _Bounded:
         try:
             with gzip.open(self._file) as source:
                 while block := source.read(_BLOCK):
-                    if whole.tell() + len(block) > bound:
-                        raise Refused(f"inflates beyond {bound:,} bytes from {size:,}")
                     whole.write(block)
+                    if whole.tell() > bound:
+                        break
+            if whole.tell() > bound:
+                raise Refused(  # noqa: TRY301 - the file is closed below
+                    f"inflates beyond {bound:,} bytes from {size:,}"
+                )
         except BaseException:
             whole.close()
             raise
@@ -201,11 +210,15 @@ def _write(source: IO[bytes], target: Path, size: int) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     left = size
     out: BinaryIO
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+    with os.fdopen(
+        os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
+    ) as out:
         while block := source.read(min(_BLOCK, left + 1)):
             left -= len(block)
             if left < 0:
-                raise Refused(f"a member inflates beyond the {size:,} bytes it announces")
+                raise Refused(
+                    f"a member inflates beyond the {size:,} bytes it announces"
+                )
             out.write(block)
     if left:
         raise Refused(f"a member ends {left:,} bytes before its announced {size:,}")

@@ -65,7 +65,9 @@ class Cache:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._era = _digest(repr((installed(), FORMAT, settings.limits, settings.video_backend)))
+        self._era = _digest(
+            repr((installed(), FORMAT, settings.limits, settings.video_backend))
+        )
         self._new: list[tuple[Job, tuple[int, ...], Payload]] = []
         self._base: sqlite3.Connection | None = None
         with contextlib.suppress(OSError, sqlite3.Error):
@@ -102,7 +104,12 @@ class Cache:
         """Hash the file, but only if one of its size is known at all."""
         if job.size > _HASHED_AT_MOST or not job.size:
             return None
-        if base.execute("SELECT 1 FROM facts WHERE size = ? LIMIT 1", (job.size,)).fetchone() is None:
+        if (
+            base.execute(
+                "SELECT 1 FROM facts WHERE size = ? LIMIT 1", (job.size,)
+            ).fetchone()
+            is None
+        ):
             return None
         try:
             sha256 = hashlib.sha256(Path(job.path).read_bytes()).hexdigest()
@@ -132,7 +139,9 @@ class Cache:
             with base:
                 for job, stamp, facts in new:
                     key = facts.get("sha256")
-                    content = self._content(job, key) if key else self._stamp(job, stamp)
+                    content = (
+                        self._content(job, key) if key else self._stamp(job, stamp)
+                    )
                     payload = orjson.dumps(facts)
                     base.execute(
                         "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)",
@@ -149,7 +158,9 @@ class Cache:
         with self._guarded() as base:
             if base is None:
                 return None
-            row = base.execute("SELECT report FROM runs WHERE key = ?", (key,)).fetchone()
+            row = base.execute(
+                "SELECT report FROM runs WHERE key = ?", (key,)
+            ).fetchone()
             return zlib.decompress(row[0]).decode() if row else None
         return None
 
@@ -205,10 +216,9 @@ def _trim(base: sqlite3.Connection) -> None:
         return
     with base:
         for table in ("facts", "stamps", "runs"):
-            base.execute(
-                f"DELETE FROM {table} WHERE used <= (SELECT used FROM {table} ORDER BY used"
-                f" LIMIT 1 OFFSET (SELECT count(*) / 2 FROM {table}))"
-            )
+            # The names are ours.
+            oldest = f"SELECT used FROM {table} ORDER BY used LIMIT 1 OFFSET (SELECT count(*) / 2 FROM {table})"  # noqa: S608
+            base.execute(f"DELETE FROM {table} WHERE used <= ({oldest})")  # noqa: S608
     base.execute("VACUUM")
 
 

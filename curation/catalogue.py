@@ -50,7 +50,9 @@ def _fields(rule: Rule) -> dict[str, str]:
 
 def _page(rule: Rule) -> str:
     def part(name: str, text: str) -> str:
-        return textwrap.fill(text, 79, initial_indent=f"  {name} ", subsequent_indent="       ")
+        return textwrap.fill(
+            text, 79, initial_indent=f"  {name} ", subsequent_indent="       "
+        )
 
     head = f"{rule.code} {rule.slug} ({rule.severity.value})"
     return "\n".join(
@@ -60,19 +62,30 @@ def _page(rule: Rule) -> str:
 
 
 def _list(rules: Sequence[Rule]) -> str:
-    lines = []
+    lines: list[str] = []
     kind = ""
     for rule in rules:
         if rule.code[:3] != kind:
             kind = rule.code[:3]
-            lines += ["", f"{kind}  {KINDS[kind]}"] if lines else [f"{kind}  {KINDS[kind]}"]
-        lines.append(f"  {rule.code}  {rule.severity.value:<7}  {rule.slug:<32}  {rule.title}")
-    lines += ["", f"{len(rules)} rules. `curate rules CODE` tells why a rule is there and how to mend what it finds."]
+            lines += (
+                ["", f"{kind}  {KINDS[kind]}"] if lines else [f"{kind}  {KINDS[kind]}"]
+            )
+        lines.append(
+            f"  {rule.code}  {rule.severity.value:<7}  {rule.slug:<32}  {rule.title}"
+        )
+    lines += [
+        "",
+        f"{len(rules)} rules. `curate rules CODE` tells why a rule is there and how to mend what it finds.",
+    ]
     return "\n".join(lines)
 
 
 def _markdown(rules: Sequence[Rule]) -> str:
-    lines = ["# Rules", "", "Made by `curate rules --format markdown` from the rules themselves."]
+    lines = [
+        "# Rules",
+        "",
+        "Made by `curate rules --format markdown` from the rules themselves.",
+    ]
     kind = ""
     for rule in rules:
         if rule.code[:3] != kind:

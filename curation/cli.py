@@ -54,12 +54,14 @@ class _Verbs(click.Group):
             raise click.UsageError(f"there is no command {name!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
-def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's form
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
         from curation.versions import DISTRIBUTION, versions  # noqa: PLC0415
 
@@ -100,6 +102,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         import traceback  # noqa: PLC0415
 
         traceback.print_exc()
-        click.echo("curate: this is a fault of the tool; please report it with the lines above", err=True)
+        click.echo(
+            "curate: this is a fault of the tool; please report it with the lines above",
+            err=True,
+        )
         code = exits.FAILURE
     sys.exit(code if isinstance(code, int) else exits.CLEAN)

@@ -53,7 +53,9 @@ def load(file: Path, codes: Sequence[str]) -> Settings:
 
 def _settings(table: dict[str, Any]) -> Settings:
     """Make settings of a checked table; what it does not name keeps its default."""
-    given = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
+    given: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in table.items()
+    }
     ignores = given.get("per_path_ignores", {})
     given["per_path_ignores"] = {k: tuple(v) for k, v in ignores.items()}
     given["limits"] = replace(Limits(), **given.get("limits", {}))
@@ -111,7 +113,9 @@ def check_codes(settings: Settings, codes: Sequence[str], origin: str) -> None:
     named += [c for some in settings.per_path_ignores.values() for c in some]
     for code in named:
         if not any(one.startswith(code) for one in codes) or not code:
-            raise Misconfigured(f"{origin}: no rule has the code {code!r}{_meant(code, codes)}")
+            raise Misconfigured(
+                f"{origin}: no rule has the code {code!r}{_meant(code, codes)}"
+            )
 
 
 def kept(findings: Iterable[Finding], settings: Settings) -> tuple[list[Finding], int]:
@@ -140,7 +144,9 @@ def _wanted(finding: Finding, settings: Settings) -> bool:
 def _on_path(path: str, pattern: str) -> bool:
     """Match a whole path, or any tail of it that starts after a slash."""
     tail = pattern.rstrip("/")
-    return any(fnmatchcase(path, p) for p in (tail, f"*/{tail}", f"{tail}/*", f"*/{tail}/*"))
+    return any(
+        fnmatchcase(path, p) for p in (tail, f"*/{tail}", f"{tail}/*", f"*/{tail}/*")
+    )
 
 
 def _weighed(finding: Finding, severities: Mapping[str, str]) -> Finding:

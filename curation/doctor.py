@@ -14,7 +14,13 @@ PACKAGES = ("curation", "schemas", "validators", "cards")
 """The top-level packages of this distribution. An unrelated one named validators exists."""
 
 READS = (
-    ("pictures", "pillow", "PIL", "png jpeg webp gif bmp tiff ppm", "avif jpeg2000 qoi tga pcx"),
+    (
+        "pictures",
+        "pillow",
+        "PIL",
+        "png jpeg webp gif bmp tiff ppm",
+        "avif jpeg2000 qoi tga pcx",
+    ),
     ("recordings", "soundfile", "soundfile", "wav flac mp3 ogg opus", "aiff caf"),
     ("recordings", "av", "av", "", "m4a aac webm wma"),
     ("films", "av", "av", "mp4 webm mkv avi mov mpeg", ""),
@@ -64,7 +70,11 @@ def _foreign(name: str) -> str:
     if Path(spec.origin).resolve().parent == ours and (ours / "__init__.py").is_file():
         owners = metadata.packages_distributions().get(name, [])
         others = [o for o in set(owners) if o != DISTRIBUTION]
-        return f"shared with {', '.join(others)}: uninstall it, or use an environment apart" if others else ""
+        return (
+            f"shared with {', '.join(others)}: uninstall it, or use an environment apart"
+            if others
+            else ""
+        )
     return f"shadowed by {spec.origin}: install the tool in an environment of its own"
 
 
@@ -83,5 +93,5 @@ def _extras() -> list[str]:
     have = f"decord {backends['decord']}" if "decord" in backends else "not installed"
     return [
         f"  decord       {have}",
-        "                 a second decoder for films (video_backend = \"decord\"), from the distribution decord2",
+        '                 a second decoder for films (video_backend = "decord"), from the distribution decord2',
     ]

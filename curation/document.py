@@ -95,7 +95,10 @@ def parse(raw: bytes, where: Where) -> Document:
     def done(value: Json) -> Document:
         if value is not None and not isinstance(value, dict):
             what = "a list" if isinstance(value, list) else type(value).__name__
-            note(Oddity.NOT_AN_OBJECT, f"expected an object with task and data, found {what}")
+            note(
+                Oddity.NOT_AN_OBJECT,
+                f"expected an object with task and data, found {what}",
+            )
             value = None
         return Document(where, value, tuple(oddities))
 
@@ -123,10 +126,16 @@ def _second_try(raw: bytes, error: orjson.JSONDecodeError, note: object) -> Json
         line = raw.count(b"\n", 0, fault.start) + 1
         byte = raw[fault.start]
         guess = "UTF-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "not UTF-8"
-        note(Oddity.NOT_UTF8, f"line {line}: byte 0x{byte:02X} at offset {fault.start} ({guess})")
+        note(
+            Oddity.NOT_UTF8,
+            f"line {line}: byte 0x{byte:02X} at offset {fault.start} ({guess})",
+        )
         return None
     if "recursion" in error.msg.lower() or "depth" in error.msg.lower():
-        note(Oddity.TOO_DEEP, f"more than {DEEPEST} levels of nesting at line {error.lineno}")
+        note(
+            Oddity.TOO_DEEP,
+            f"more than {DEEPEST} levels of nesting at line {error.lineno}",
+        )
         return None
     found: list[str] = []
 
@@ -140,7 +149,10 @@ def _second_try(raw: bytes, error: orjson.JSONDecodeError, note: object) -> Json
         note(Oddity.TOO_DEEP, f"more than {DEEPEST} levels of nesting")
         return None
     except ValueError:
-        note(Oddity.NOT_JSON, f"line {error.lineno} column {error.colno}: {_reason(error, text)}")
+        note(
+            Oddity.NOT_JSON,
+            f"line {error.lineno} column {error.colno}: {_reason(error, text)}",
+        )
         return None
     if not found:
         note(Oddity.NOT_JSON, f"line {error.lineno} column {error.colno}: {error.msg}")

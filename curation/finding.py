@@ -203,7 +203,9 @@ def examine(
             try:
                 yield from _ask(one, subject, settings, task)
             except Exception as error:  # our bug, whatever it is; reported with exit 3
-                crash = RuleCrash(f"{one.code} {one.slug} failed on {_name(subject)}: {error!r}")
+                crash = RuleCrash(
+                    f"{one.code} {one.slug} failed on {_name(subject)}: {error!r}"
+                )
                 crash.__cause__ = error
                 yield crash
 

@@ -8,7 +8,21 @@ from pathlib import PurePosixPath
 
 from curation.read import Entry, Folder
 
-PICTURES = frozenset(".png .jpg .jpeg .gif .webp .bmp .tif .tiff .ppm .avif .jp2".split())
+PICTURES = frozenset(
+    [
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".webp",
+        ".bmp",
+        ".tif",
+        ".tiff",
+        ".ppm",
+        ".avif",
+        ".jp2",
+    ]
+)
 """Endings of the files that are taken for frames."""
 
 

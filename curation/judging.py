@@ -57,7 +57,11 @@ def media(run: Run) -> None:
     """Ask the rules about each file, about the files of each task, and about all tasks."""
     for gallery in galleries(run):
         run.galleries.append(gallery)
-        files = (f for f in gallery.facts.values() if f.kind != "frame" or isinstance(f, Unreadable))
+        files = (
+            f
+            for f in gallery.facts.values()
+            if f.kind != "frame" or isinstance(f, Unreadable)
+        )
         for group in (
             files,
             _folders(gallery),
@@ -155,13 +159,17 @@ def _convention(ref: MediaRef) -> str:
     return "task" if ref.file == plain else "folder"
 
 
-def _across(collection: Collection, settings: Settings) -> Iterator[Finding | RuleCrash]:
+def _across(
+    collection: Collection, settings: Settings
+) -> Iterator[Finding | RuleCrash]:
     """Faults that show across tasks name the task themselves, before a double slash."""
     for found in examine([collection], RULES, settings):
         if isinstance(found, Finding):
             task, _, path = found.where.path.rpartition("//")
-            found = replace(found, task=task, where=Where(path, found.where.pointer))
-        yield found
+            where = Where(path, found.where.pointer)
+            yield replace(found, task=task, where=where)
+        else:
+            yield found
 
 
 def _facts(
@@ -184,14 +192,18 @@ def _facts(
             yield path, built(payload, Where(path), kind, ref)
 
 
-def built(payload: Payload, where: Where, kind: str, ref: MediaRef) -> Media | Unreadable:
+def built(
+    payload: Payload, where: Where, kind: str, ref: MediaRef
+) -> Media | Unreadable:
     """Make the facts of a file from what a worker or the cache tells."""
     fields = {k: _frozen(v) for k, v in payload.items() if k != "type"}
-    cls = FACTS[payload["type"]]
-    if cls is Unreadable:
+    cls = FACTS.get(payload["type"])
+    if cls is None:
         fields = {"reason": Reason(fields["reason"]), "detail": fields["detail"]}
         return Unreadable(where=where, sample=ref.sample, kind=kind, **fields)
-    return cls(where=where, sample=ref.sample, reference=ref.reference, kind=kind, **fields)
+    return cls(
+        where=where, sample=ref.sample, reference=ref.reference, kind=kind, **fields
+    )
 
 
 def _frozen(value: Any) -> Any:

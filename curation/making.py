@@ -45,7 +45,9 @@ def _scene(dice: np.random.Generator, at: float = 0.0) -> NDArray[np.uint8]:
     picture = np.empty((HEIGHT, WIDTH, 3), np.float32)
     slope = dice.uniform(-0.3, 0.3, (3, 2))
     for band in range(3):
-        picture[..., band] = dice.uniform(60, 180) + slope[band, 0] * x + slope[band, 1] * y
+        picture[..., band] = (
+            dice.uniform(60, 180) + slope[band, 0] * x + slope[band, 1] * y
+        )
     for _ in range(9):
         cx, cy = dice.uniform(0, WIDTH), dice.uniform(0, HEIGHT)
         cx += at * dice.uniform(-90, 90)
@@ -95,7 +97,9 @@ def _video(path: Path, dice: np.random.Generator) -> None:
         stream.bit_rate = 1_000_000
         for index in range(FRAMES):
             dice.bit_generator.state = state
-            frame = av.VideoFrame.from_ndarray(_scene(dice, index / FRAMES), format="rgb24")
+            frame = av.VideoFrame.from_ndarray(
+                _scene(dice, index / FRAMES), format="rgb24"
+            )
             film.mux(stream.encode(frame))
         film.mux(stream.encode(None))
 
@@ -131,9 +135,10 @@ def _mesh(path: Path, dice: np.random.Generator) -> None:
 def _pointcloud(path: Path, dice: np.random.Generator) -> None:
     import trimesh  # noqa: PLC0415
 
+    cloud: Any = trimesh.PointCloud
     surface = _surface(dice)
     points = surface.vertices[dice.permutation(len(surface.vertices))]
-    path.write_bytes(_bytes(trimesh.PointCloud(points).export(file_type=path.suffix[1:])))
+    path.write_bytes(_bytes(cloud(points).export(file_type=path.suffix[1:])))
 
 
 def _bytes(exported: str | bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
+from typing import Any
 
 from tqdm import tqdm
 
@@ -11,13 +12,18 @@ class Bar:
     """Shows the progress of `validate` on a terminal."""
 
     def __init__(self) -> None:
-        self._bar: tqdm[None] | None = None
+        self._bar: Any = None
         self._task = ""
 
     def begin(self, total: int, ready: int) -> None:
         """*total* files are to be decoded, of which *ready* were known already."""
         self._bar = tqdm(
-            total=total, initial=ready, unit=" files", dynamic_ncols=True, leave=False, smoothing=0.1
+            total=total,
+            initial=ready,
+            unit=" files",
+            dynamic_ncols=True,
+            leave=False,
+            smoothing=0.1,
         )
 
     def advance(self, task: str, number: int = 1) -> None:

@@ -89,7 +89,9 @@ def opened(paths: list[Path], limits: Limits) -> Iterator[list[Folder | Unusable
     with tempfile.TemporaryDirectory(prefix="curate-") as scratch:
         search = _Search(Path(scratch), limits)
         found = [thing for path in paths for thing in search.path(path)]
-        yield list({str(t.root) if isinstance(t, Folder) else t: t for t in found}.values())
+        yield list(
+            {str(t.root) if isinstance(t, Folder) else t: t for t in found}.values()
+        )
 
 
 class _Search:
@@ -105,7 +107,9 @@ class _Search:
         names = _parents(path)
         if path.is_dir():
             found = list(self._below(path.resolve(), shown, names))
-            yield from found or [Unusable(shown, "no-task", "no annotation file below it")]
+            yield from found or [
+                Unusable(shown, "no-task", "no annotation file below it")
+            ]
         elif not path.is_file():
             what = "is not a regular file" if path.exists() else "does not exist"
             yield Unusable(shown, "absent", what)
@@ -119,7 +123,11 @@ class _Search:
         inner = file.name
         shown = file.parent.as_posix()
         if root.name == "json":
-            root, inner, shown = root.parent, f"json/{file.name}", file.parent.parent.as_posix()
+            root, inner, shown = (
+                root.parent,
+                f"json/{file.name}",
+                file.parent.parent.as_posix(),
+            )
             if file.parent.as_posix() == ".":
                 shown = ".."
         names = _parents(file)
@@ -127,7 +135,9 @@ class _Search:
             names = names[:-1]
         return _folder(root, shown, list(_entries(root)), (inner,), names)
 
-    def _archive(self, file: Path, shown: str, names: tuple[str, ...]) -> Iterator[Folder | Unusable]:
+    def _archive(
+        self, file: Path, shown: str, names: tuple[str, ...]
+    ) -> Iterator[Folder | Unusable]:
         self._unpacked += 1
         target = self._scratch / str(self._unpacked) / archive.stem(file.name)
         target.mkdir(parents=True)
@@ -139,7 +149,9 @@ class _Search:
         found = list(self._below(target, shown, names))
         yield from found or [Unusable(shown, "no-task", "no annotation file in it")]
 
-    def _below(self, root: Path, shown: str, names: tuple[str, ...]) -> Iterator[Folder | Unusable]:
+    def _below(
+        self, root: Path, shown: str, names: tuple[str, ...]
+    ) -> Iterator[Folder | Unusable]:
         """Walk down; a folder with an annotation is a task, any other is a group."""
         try:
             inside = sorted(os.scandir(root), key=lambda e: e.name)
@@ -156,7 +168,9 @@ class _Search:
                 continue
             inner = Path(entry.path)
             if entry.is_dir():
-                found += self._below(inner, f"{shown}/{entry.name}", (*names, entry.name))
+                found += self._below(
+                    inner, f"{shown}/{entry.name}", (*names, entry.name)
+                )
             elif entry.is_file() and archive.is_archive(entry.name):
                 packed = archive.stem(entry.name)
                 # `open.tar.gz` packs the folder that it lies in, any other its own task.
@@ -171,7 +185,9 @@ def _is_task_place(names: tuple[str, ...]) -> bool:
     """Whether a folder stands where the documented tree has a task."""
     if len(names) > 2 and paradigm(names[-2]) and modality(names[-3]):  # noqa: PLR2004
         return True
-    return len(names) > 1 and modality(names[-2]) == "text" and paradigm(names[-1]) is None
+    return (
+        len(names) > 1 and modality(names[-2]) == "text" and paradigm(names[-1]) is None
+    )
 
 
 def _parents(path: Path) -> tuple[str, ...]:
@@ -185,21 +201,21 @@ def _folder(
     annotations: tuple[str, ...],
     names: tuple[str, ...],
 ) -> Folder:
-    folder = Folder(root, shown, tuple(sorted(entries, key=lambda e: e.path)), annotations)
-    return replace(folder, **_placed(names), below=names[-3:-1])
+    folder = Folder(
+        root, shown, tuple(sorted(entries, key=lambda e: e.path)), annotations
+    )
+    kind, form = _placed(names)
+    return replace(folder, modality=kind, paradigm=form, below=names[-3:-1])
 
 
-def _placed(names: tuple[str, ...]) -> dict[str, str | None]:
+def _placed(names: tuple[str, ...]) -> tuple[str | None, str | None]:
     """Read modality and paradigm from the folders above a task, the nearest first."""
     above = names[:-1]
     for index in range(len(above) - 1, -1, -1):
         after = above[index + 1] if index + 1 < len(above) else None
         if modality(above[index]) and (after is None or paradigm(after)):
-            return {
-                "modality": modality(above[index]),
-                "paradigm": paradigm(after) if after else None,
-            }
-    return {"modality": None, "paradigm": None}
+            return modality(above[index]), paradigm(after) if after else None
+    return None, None
 
 
 def _annotations(root: Path, task: str) -> tuple[str, ...]:
@@ -210,7 +226,9 @@ def _annotations(root: Path, task: str) -> tuple[str, ...]:
         if folder.is_symlink() or not folder.is_dir():
             continue
         for entry in sorted(os.scandir(folder), key=lambda e: e.name):
-            if not entry.name.lower().endswith(".json") or not entry.is_file(follow_symlinks=False):
+            if not entry.name.lower().endswith(".json") or not entry.is_file(
+                follow_symlinks=False
+            ):
                 continue
             if not _NOT_ANNOTATIONS.search(entry.name):
                 found.append(prefix + entry.name)
@@ -259,13 +277,21 @@ def _entries(root: Path) -> Iterator[Entry]:
             path = prefix + entry.name
             facts = entry.stat(follow_symlinks=False)
             kind = _kind(facts.st_mode)
-            yield Entry(path, kind, facts.st_size if kind == "file" else 0, _stamp(facts))
+            yield Entry(
+                path, kind, facts.st_size if kind == "file" else 0, _stamp(facts)
+            )
             if kind == "folder":
                 todo.append(path + "/")
 
 
 def _stamp(facts: os.stat_result) -> tuple[int, ...]:
-    return facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
+    return (
+        facts.st_dev,
+        facts.st_ino,
+        facts.st_size,
+        facts.st_mtime_ns,
+        facts.st_ctime_ns,
+    )
 
 
 _KINDS = {

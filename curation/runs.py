@@ -43,7 +43,11 @@ def validate(
         _warm(stamps)
         report = _fresh(paths, settings, jobs, cache, progress)
         # The key is taken again: what changed while it was read must be read again.
-        if report.complete and not report.failures and run_key(_stamps(paths), settings) == key:
+        if (
+            report.complete
+            and not report.failures
+            and run_key(_stamps(paths), settings) == key
+        ):
             cache.keep_run(key, FORMATS["json"](report, Options()))
         return report
     finally:
@@ -87,7 +91,11 @@ def _stamps(paths: Sequence[Path]) -> list[tuple[str, tuple[int, ...]]]:
     found: list[tuple[str, tuple[int, ...]]] = []
     for path in paths:
         # A single annotation file is read together with the folder it lies in.
-        whole = path if path.is_dir() or path.suffix.lower() != ".json" else path.resolve().parent
+        whole = (
+            path
+            if path.is_dir() or path.suffix.lower() != ".json"
+            else path.resolve().parent
+        )
         if whole.name == "json":
             whole = whole.parent
         found += [(str(path), ()), (str(path.resolve()), _stamp(os.stat(path)))]
@@ -98,7 +106,7 @@ def _stamps(paths: Sequence[Path]) -> list[tuple[str, tuple[int, ...]]]:
 
 
 def _below(todo: list[str]) -> list[tuple[str, tuple[int, ...]]]:
-    found = []
+    found: list[tuple[str, tuple[int, ...]]] = []
     try:
         inside = list(os.scandir(todo.pop()))
     except OSError:

@@ -47,8 +47,13 @@ def _fill(folder: Path, family: Family, task: str | None) -> None:
         document["task"] = task
     for path, kind in media(family, document["data"]):
         making.make(kind, folder / path)
-    _text(folder / "annotation.json", json.dumps(document, indent=2, ensure_ascii=False))
-    _text(folder / SCHEMA, json.dumps(schemas.bundled(family), indent=1, ensure_ascii=False))
+    _text(
+        folder / "annotation.json", json.dumps(document, indent=2, ensure_ascii=False)
+    )
+    _text(
+        folder / SCHEMA,
+        json.dumps(schemas.bundled(family), indent=1, ensure_ascii=False),
+    )
     _text(folder / "README.md", card(document, family))
 
 

@@ -110,7 +110,9 @@ class Task:
         Where a schema leaves fields free, words are what no other part of it knows.
         """
         done: set[tuple[object, ...]] = set()
-        known = self._known() if any(DEEP in s.path for s in self.family.slots) else None
+        known = (
+            self._known() if any(DEEP in s.path for s in self.family.slots) else None
+        )
         # A free field comes last, when all that the schema names has been taken.
         for slot in sorted(self.family.slots, key=lambda s: DEEP in s.path):
             if slot.text and slot.path[0] not in _SHARED_KEYS and slot.path not in done:
@@ -155,9 +157,15 @@ class Task:
                 if pointer is not last:
                     last, below = pointer, Where("").at(*pointer).pointer
                 place = f"{above}/{index}{below}"
-                if kind and type(value) is str and (key := f"{kind} {place}") not in found:
+                if (
+                    kind
+                    and type(value) is str
+                    and (key := f"{kind} {place}") not in found
+                ):
                     where, file = Where(path, place), resolver.file(value, kind)
-                    found[key] = MediaRef(where, kind, value, file, slot.reference, ids[index])
+                    found[key] = MediaRef(
+                        where, kind, value, file, slot.reference, ids[index]
+                    )
                     owners.append(index)
         refs = list(found.values())
         return tuple(refs[i] for i in sorted(range(len(refs)), key=owners.__getitem__))
@@ -300,12 +308,16 @@ def _normalised(
     drifts = []
     if "capability" in envelope and "general_capability" not in envelope:
         envelope["general_capability"] = envelope.pop("capability")
-        drifts.append(Drift(where.at("capability"), "capability stands for general_capability"))
+        drifts.append(
+            Drift(where.at("capability"), "capability stands for general_capability")
+        )
     for key in ("domain", "general_capability"):
         value = envelope.get(key)
         if isinstance(value, str):
             envelope[key] = [part.strip() for part in value.split(",")]
-            drifts.append(Drift(where.at(key), f"{key} is the string {value[:60]!r}, not a list"))
+            drifts.append(
+                Drift(where.at(key), f"{key} is the string {value[:60]!r}, not a list")
+            )
     if type(envelope.get("version")) in {int, float}:
         envelope["version"] = str(envelope["version"])
         drifts.append(Drift(where.at("version"), "version is a number, not a string"))
@@ -326,7 +338,11 @@ def _normalised(
         if key not in known
     ]
     if where.path != "annotation.json":
-        drifts.append(Drift(where, "the annotation file is not annotation.json in the task folder"))
+        drifts.append(
+            Drift(
+                where, "the annotation file is not annotation.json in the task folder"
+            )
+        )
     return envelope, drifts
 
 
@@ -346,17 +362,28 @@ def choose(
         for f in schemas.families().values()
         if kind in (None, f.modality) and f.weight > GENERIC
     ]
-    same = [c for c in candidates if form in (None, c.family.paradigm) or c.family.paradigm is None]
+    same = [
+        c
+        for c in candidates
+        if form in (None, c.family.paradigm) or c.family.paradigm is None
+    ]
     for group in (same, candidates):
         best = max(group, key=lambda c: c.order, default=None)
         if best is not None and best.fit >= FITS:
             return FamilyChoice(place, best.family.id, best.reason(len(probe)), stated)
     fallback = f"{kind or 'text'}/generic"
     if not probe:
-        return FamilyChoice(place, fallback, "there is no sample to infer it from", stated)
+        return FamilyChoice(
+            place, fallback, "there is no sample to infer it from", stated
+        )
     nearest = max(same or candidates, key=lambda c: c.nearness(probe[0]))
     return FamilyChoice(
-        place, fallback, "no family fits", stated, nearest.family.id, nearest.difference(probe)
+        place,
+        fallback,
+        "no family fits",
+        stated,
+        nearest.family.id,
+        nearest.difference(probe),
     )
 
 
@@ -373,18 +400,31 @@ class _Candidate:
 
     @classmethod
     def of(
-        cls, family: Family, envelope: Mapping[str, Json], folder: Folder, probe: Sequence[Json]
+        cls,
+        family: Family,
+        envelope: Mapping[str, Json],
+        folder: Folder,
+        probe: Sequence[Json],
     ) -> _Candidate:
         said = _words(envelope, folder)
         fit = sum(map(family.is_valid, probe)) / len(probe) if probe else 0.0
-        typed = str(envelope.get("type", "")).lower() in {t.lower() for t in family.types}
+        typed = str(envelope.get("type", "")).lower() in {
+            t.lower() for t in family.types
+        }
         words = tuple(w for w in family.words if f" {w} " in said)
         return cls(family, fit, typed, words)
 
     @property
     def order(self) -> tuple[object, ...]:
         enough = self.fit >= FITS
-        return enough, self.typed, self.fit == 1, len(self.words), self.family.weight, self.fit
+        return (
+            enough,
+            self.typed,
+            self.fit == 1,
+            len(self.words),
+            self.family.weight,
+            self.fit,
+        )
 
     def nearness(self, sample: Json) -> tuple[object, ...]:
         """Sort families that do not fit: by what the task is called, then by the sample."""
@@ -442,7 +482,12 @@ def _kinds(names: Json) -> list[str]:
 
 
 def _words(envelope: Mapping[str, Json], folder: Folder) -> str:
-    said = [envelope.get("skill"), envelope.get("task"), envelope.get("type"), folder.name]
+    said = [
+        envelope.get("skill"),
+        envelope.get("task"),
+        envelope.get("type"),
+        folder.name,
+    ]
     text = " ; ".join(s for s in said if isinstance(s, str))
     # TextToVideo is three words, but Txt2Vid is one: both readings are offered.
     parted = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text)
@@ -478,7 +523,10 @@ def _walk(
 
 
 def _reach(
-    owners: Sequence[int], values: Sequence[Json], path: tuple[Step, ...], at: Pointer = ()
+    owners: Sequence[int],
+    values: Sequence[Json],
+    path: tuple[Step, ...],
+    at: Pointer = (),
 ) -> Iterator[tuple[int, Pointer, Json]]:
     """Yield sample index, pointer and value wherever a path leads to."""
     owners, values, taken = _walk(owners, values, path)
@@ -525,8 +573,13 @@ def _column(task: Task, slot: Slot, known: _Places | None) -> Texts:
         if len(kept) < len(values):
             owners, values = [owners[i] for i in kept], [values[i] for i in kept]
         return Texts(task, slot, owners, values)
-    rows = [v if type(v) is list else v.values() if type(v) is dict else () for v in values]
-    keys = [v if type(v) is dict else range(len(r)) for v, r in zip(values, rows, strict=True)]
+    rows = [
+        v if type(v) is list else v.values() if type(v) is dict else () for v in values
+    ]
+    keys = [
+        v if type(v) is dict else range(len(r))
+        for v, r in zip(values, rows, strict=True)
+    ]
     return Texts(
         task,
         slot,
@@ -534,7 +587,12 @@ def _column(task: Task, slot: Slot, known: _Places | None) -> Texts:
         [v for row in rows for v in row if type(v) is str],
         _Inner(
             tuple(map(str, slot.path[:taken])),
-            [k for ks, row in zip(keys, rows, strict=True) for k, v in zip(ks, row, strict=True) if type(v) is str],
+            [
+                k
+                for ks, row in zip(keys, rows, strict=True)
+                for k, v in zip(ks, row, strict=True)
+                if type(v) is str
+            ],
         ),
     )
 
@@ -571,9 +629,13 @@ class _Inner(Sequence[Pointer]):
         return (*self._base, self._last[index])
 
 
-def _sample(task: Task, index: int, sample: dict[str, Json], hidden: Sequence[Slot]) -> Sample:
+def _sample(
+    task: Task, index: int, sample: dict[str, Json], hidden: Sequence[Slot]
+) -> Sample:
     values = {p: v for slot in hidden for p, v in schemas.find(slot.path, sample)}
-    question = Question(task.ids[index] or "", _without(sample, values), task.sample_at(index))
+    question = Question(
+        task.ids[index] or "", _without(sample, values), task.sample_at(index)
+    )
     reference = Reference({Where("").at(*p).pointer: v for p, v in values.items()})
     group = sample.get("group")
     return Sample(question, reference, group if isinstance(group, str) else None)

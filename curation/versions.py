@@ -35,7 +35,8 @@ def installed() -> tuple[str, ...]:
             found += [
                 name
                 for name in os.listdir(folder)
-                if name.endswith(".dist-info") and name.split("-")[0].lower() in DECODERS
+                if name.endswith(".dist-info")
+                and name.split("-")[0].lower() in DECODERS
             ]
     return tuple(sorted(found))
 
@@ -54,5 +55,7 @@ def fingerprint() -> str:
             for name in sorted(files):
                 if name.endswith((".py", ".json")):
                     facts = os.stat(os.path.join(folder, name))
-                    digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+                    digest.update(
+                        f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode()
+                    )
     return digest.hexdigest()

@@ -27,7 +27,7 @@ _SAME = 10
 def digest(*parts: str) -> bytes:
     """Return the digest of the parts, in their order."""
     told = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.sha256(told).digest()[:SIZE]
+    return hashlib.sha256(told, usedforsecurity=False).digest()[:SIZE]
 
 
 def plain(text: str) -> str:
@@ -44,11 +44,13 @@ def questions(rows: Sequence[Json]) -> Iterator[tuple[bytes | None, bytes | None
     and counts only where nothing else is asked. A row without words has no digest.
     """
     parted = [_parted(row) for row in rows]
-    prompts = {told.prompts for told in parted}
+    prompts = {"\n".join(told.prompts) for told in parted}
     shared = len(prompts) == 1 or len(prompts) * _SAME <= len(parted)
     for words, choices, asked in parted:
-        stem = plain("\n".join(words if shared and words else (*words, *asked)))
-        options = sorted(map(plain, choices))
+        told = "\n".join(words if shared and words else (*words, *asked))
+        # One text for all: to make it plain costs as much as all that is done with it.
+        stem, *options = map(str.strip, plain("\0".join((told, *choices))).split("\0"))
+        options.sort()
         if not stem and not any(options):
             yield None, None
             continue
@@ -59,38 +61,34 @@ def questions(rows: Sequence[Json]) -> Iterator[tuple[bytes | None, bytes | None
 class _Parted(NamedTuple):
     """The words of a question, what can be chosen from, and the prompts."""
 
-    words: tuple[str, ...]
-    choices: tuple[str, ...]
-    prompts: tuple[str, ...]
+    words: list[str]
+    choices: list[str]
+    prompts: list[str]
 
 
 def _parted(row: Json) -> _Parted:
-    words: list[str] = []
-    choices: list[str] = []
-    prompts: list[str] = []
-    _gather(row, words, choices, prompts)
-    return _Parted(tuple(words), tuple(choices), tuple(prompts))
+    found = _Parted([], [], [])
+    _gather(row, found)
+    return found
 
 
-def _gather(
-    value: Json, words: list[str], choices: list[str], prompts: list[str]
-) -> None:
+def _gather(value: Json, found: _Parted) -> None:
     if type(value) is str:
-        words.append(value)
+        found.words.append(value)
     elif type(value) is dict:
         for key in sorted(value):
             part = value[key]
             if key == "options" and type(part) is list:
-                choices += map(str, part)
-            elif key == "prompt" and type(part) is str:
-                prompts.append(part)
+                found.choices.extend(map(str, part))
+            elif type(part) is str:
+                (found.prompts if key == "prompt" else found.words).append(part)
             else:
-                _gather(part, words, choices, prompts)
+                _gather(part, found)
     elif type(value) is list:
         for part in value:
-            _gather(part, words, choices, prompts)
+            _gather(part, found)
     elif value is not None:
-        words.append(str(value))
+        found.words.append(str(value))
 
 
 def labels(task: Task) -> list[str | None]:

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -56,7 +56,9 @@ class Engine(Protocol):
         """
 
 
-def decode_batch(batch: Batch, mark: Callable[[int], None] = lambda _: None) -> list[Payload]:
+def decode_batch(
+    batch: Batch, mark: Callable[[int], None] = lambda _: None
+) -> list[Payload]:
     """Decode the files of a batch one after the other, each within its own limits.
 
     *mark* is told the index of the file that is being read, so that it is known whose
@@ -66,7 +68,11 @@ def decode_batch(batch: Batch, mark: Callable[[int], None] = lambda _: None) -> 
     for index, job in enumerate(batch.jobs):
         mark(index)
         with _bounded(batch.limits):
-            found.append(decoders.decode(Path(job.path), job.kind, batch.limits, dict(batch.options)))
+            found.append(
+                decoders.decode(
+                    Path(job.path), job.kind, batch.limits, dict(batch.options)
+                )
+            )
     return found
 
 
@@ -93,7 +99,7 @@ _progress: Any = None
 
 def _begin(progress: Any, limits: Limits) -> None:
     """Prepare a worker process: bounds, silence, and where it marks its progress."""
-    global _sacrificial, _progress  # noqa: PLW0603 - a process has one of each
+    global _sacrificial, _progress
     _progress, _sacrificial = progress, True
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if resource is not None:
@@ -145,16 +151,14 @@ class LocalPool:
         next(work)  # until everything is handed out; the facts follow
         return cast("Generator[tuple[Job, Payload]]", work)
 
-    def _begun(
-        self, batches: Sequence[Batch]
-    ) -> Generator[tuple[Job, Payload] | None]:
+    def _begun(self, batches: Sequence[Batch]) -> Generator[tuple[Job, Payload] | None]:
         kinds = {job.kind for batch in batches for job in batch.jobs}
         warm({decoders.DECODERS[kind] for kind in kinds})
         import pebble  # noqa: PLC0415 - 70 ms that a known run does not need
 
         context = get_context(METHOD)
         progress = context.Array("i", self._TICKETS, lock=False)
-        pool = pebble.ProcessPool(
+        pool: Any = pebble.ProcessPool(
             min(self._processes, max(1, len(batches))),
             initializer=_begin,
             initargs=(progress, self._limits),
@@ -251,7 +255,9 @@ _BATCHES = {"image": 32, "mask": 32, "frame": 32, "audio": 8, "video": 1, "mesh"
 _BATCH_BYTES = 32 << 20
 
 
-def batched(jobs: Sequence[Job], limits: Limits, options: dict[str, str]) -> list[Batch]:
+def batched(
+    jobs: Sequence[Job], limits: Limits, options: dict[str, str]
+) -> list[Batch]:
     """Part *jobs* into batches of one kind, the costliest first."""
     batches: list[Batch] = []
     given = tuple(sorted(options.items()))

@@ -275,7 +275,9 @@ def _follow(home: str, reference: str) -> tuple[str, Any]:
     target = home
     if name:
         folder = home.rpartition("/")[0]
-        target = name.removeprefix("../") if name.startswith("../") else f"{folder}/{name}"
+        target = (
+            name.removeprefix("../") if name.startswith("../") else f"{folder}/{name}"
+        )
         target = target.lstrip("/")
     part = document(target)
     for key in pointer.split("/")[1:]:
@@ -283,7 +285,9 @@ def _follow(home: str, reference: str) -> tuple[str, Any]:
     return target, part
 
 
-def find(path: tuple[Step, ...], value: Any, at: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
+def find(
+    path: tuple[Step, ...], value: Any, at: Pointer = ()
+) -> Iterator[tuple[Pointer, Any]]:
     """Yield the pointer and the value of each place in *value* that *path* leads to."""
     if not path:
         yield at, value

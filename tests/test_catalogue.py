@@ -35,4 +35,6 @@ def test_a_rule_says_what_why_and_how_to_mend(rule):
 def test_the_page_of_rules_is_what_the_rules_say():
     page = (ROOT / "docs/rules.md").read_text("utf-8")
 
-    assert page == render(RULES, "markdown", whole=True) + "\n", "run: curate rules --format markdown > docs/rules.md"
+    assert page == render(RULES, "markdown", whole=True) + "\n", (
+        "run: curate rules --format markdown > docs/rules.md"
+    )

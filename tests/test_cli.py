@@ -51,8 +51,14 @@ def test_quiet_prints_the_verdict_alone(task):
 
 
 def test_select_and_ignore_take_beginnings_of_codes(task):
-    assert curate("validate", task, "-q", "--ignore", "STR,LIC").stdout == "PASSED: nothing found.\n"
-    assert curate("validate", task, "-q", "--select", "STR016").stdout == "PASSED: 1 warning.\n"
+    assert (
+        curate("validate", task, "-q", "--ignore", "STR,LIC").stdout
+        == "PASSED: nothing found.\n"
+    )
+    assert (
+        curate("validate", task, "-q", "--select", "STR016").stdout
+        == "PASSED: 1 warning.\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,10 +108,15 @@ def test_a_configuration_is_found_above_and_obeyed(task, tmp_path):
     (tmp_path / "curate.toml").write_text("min_samples = 2\nignore = ['LIC']")
     (tmp_path / "below").mkdir()
 
-    assert curate("validate", task, "-q", cwd=tmp_path / "below").stdout == "PASSED: nothing found.\n"
+    assert (
+        curate("validate", task, "-q", cwd=tmp_path / "below").stdout
+        == "PASSED: nothing found.\n"
+    )
 
 
-@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "github", "markdown"])
+@pytest.mark.parametrize(
+    "form", ["text", "json", "sarif", "junit", "github", "markdown"]
+)
 def test_each_format_can_be_written_to_a_file(task, tmp_path, form):
     run = curate("validate", task, "--format", form, "--output", tmp_path / "report")
 
@@ -202,9 +213,19 @@ def test_an_interruption_leaves_a_report_and_no_worker(tmp_path):
     noise = dice.integers(0, 255, (1500, 1500, 3)).astype(np.uint8)
     samples = []
     for i in range(24):
-        Image.fromarray(np.roll(noise, i)).save(folder / f"images/{i}.png", compress_level=0)
-        samples.append({"id": f"s{i}", "input": {"image_file": f"images/{i}.png"}, "output": {"text": "yes"}})
-    (folder / "annotation.json").write_text(json.dumps({"task": "T", "family": "image/vqa", "data": samples * 1}))
+        Image.fromarray(np.roll(noise, i)).save(
+            folder / f"images/{i}.png", compress_level=0
+        )
+        samples.append(
+            {
+                "id": f"s{i}",
+                "input": {"image_file": f"images/{i}.png"},
+                "output": {"text": "yes"},
+            }
+        )
+    (folder / "annotation.json").write_text(
+        json.dumps({"task": "T", "family": "image/vqa", "data": samples * 1})
+    )
     process = subprocess.Popen(
         [*CURATE, "validate", str(folder), "--no-cache", "--jobs", "2"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
@@ -222,6 +243,10 @@ def test_an_interruption_leaves_a_report_and_no_worker(tmp_path):
 
 def _alive(group):
     """List the processes of a group that have not ended."""
-    told = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        ["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True
+    )
     rows = (line.split(None, 2) for line in told.stdout.splitlines())
-    return [row[2] for row in rows if row[0] == str(group) and not row[1].startswith("Z")]
+    return [
+        row[2] for row in rows if row[0] == str(group) and not row[1].startswith("Z")
+    ]

@@ -66,7 +66,9 @@ class Gallery:
         if ref.kind != "frames":
             facts = self.facts.get(ref.file or "")
             return facts.sha256 if isinstance(facts, Media) else None
-        frames = [self.facts.get(e.path) for e in pictures(self.task.folder, ref.file or "")]
+        frames = [
+            self.facts.get(e.path) for e in pictures(self.task.folder, ref.file or "")
+        ]
         known = [f.sha256 for f in frames if isinstance(f, Media)]
         if not known or len(known) < len(frames):
             return None

@@ -57,7 +57,9 @@ def too_small(image: Image) -> Iterator[Fault]:
     Fix: use the original instead of a thumbnail.
     """
     if min(image.width, image.height) < SMALLEST_SIDE:
-        yield Fault(image.where, f"{image.width}x{image.height} is under {SMALLEST_SIDE} px")
+        yield Fault(
+            image.where, f"{image.width}x{image.height} is under {SMALLEST_SIDE} px"
+        )
 
 
 @rule("IMG002", Severity.WARNING)
@@ -69,7 +71,9 @@ def blank(image: Image) -> Iterator[Fault]:
     """
     if _still(image) and image.blank:
         even = image.lowest == image.highest
-        detail = f"every value is {image.lowest:g}" if even else "every pixel has one colour"
+        detail = (
+            f"every value is {image.lowest:g}" if even else "every pixel has one colour"
+        )
         yield Fault(image.where, detail)
 
 
@@ -82,7 +86,9 @@ def extreme_shape(image: Image) -> Iterator[Fault]:
     """
     long, short = max(image.width, image.height), min(image.width, image.height)
     if long > EXTREME_RATIO * short:
-        yield Fault(image.where, f"{image.width}x{image.height} is beyond {EXTREME_RATIO}:1")
+        yield Fault(
+            image.where, f"{image.width}x{image.height} is beyond {EXTREME_RATIO}:1"
+        )
 
 
 @rule("IMG004", Severity.NOTE)
@@ -155,7 +161,10 @@ def mask_values(image: Image) -> Iterator[Fault]:
     if image.kind != "mask":
         return
     if image.values is None:
-        yield Fault(image.where, f"mode {image.mode} with more than {MASK_VALUES} values or several channels")
+        yield Fault(
+            image.where,
+            f"mode {image.mode} with more than {MASK_VALUES} values or several channels",
+        )
     elif image.format in {"jpeg", "mpo"}:
         yield Fault(image.where, "stored as JPEG, which changes the values at edges")
 

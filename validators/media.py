@@ -183,7 +183,9 @@ def content_not_as_named(media: Media) -> Iterator[Fault]:
     suffix = Path(media.where.path).suffix.lower()
     if endings and suffix not in endings:
         shown = suffix or "without an extension"
-        yield Fault(media.where, f"named {shown}, but the content is {media.format.upper()}")
+        yield Fault(
+            media.where, f"named {shown}, but the content is {media.format.upper()}"
+        )
 
 
 @rule("MED006")
@@ -254,7 +256,9 @@ def not_a_regular_file(named: Named) -> Iterator[Fault]:
     wanted = "folder" if named.ref.kind == "frames" else "file"
     # A link has a rule of its own, whether a sample names it or not.
     if named.entry not in {None, wanted, "link"}:
-        yield Fault(named.where, f"{named.ref.given!r} is a {named.entry}, expected a {wanted}")
+        yield Fault(
+            named.where, f"{named.ref.given!r} is a {named.entry}, expected a {wanted}"
+        )
 
 
 RULES = (

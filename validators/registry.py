@@ -21,7 +21,7 @@ from validators import (
     text,
     video,
 )
-from validators.media import Media, Unreadable
+from validators.media import Media
 
 RULES: tuple[Rule, ...] = (
     *structure.RULES,
@@ -41,7 +41,7 @@ RULES: tuple[Rule, ...] = (
 )
 BY_CODE: Mapping[str, Rule] = {one.code: one for one in RULES}
 CODES: tuple[str, ...] = tuple(BY_CODE)
-FACTS: Mapping[str, type[Media] | type[Unreadable]] = {
+FACTS: Mapping[str, type[Media]] = {
     cls.__name__: cls
-    for cls in (image.Image, audio.Audio, video.Video, mesh.Mesh, array.Array, Unreadable)
+    for cls in (image.Image, audio.Audio, video.Video, mesh.Mesh, array.Array)
 }

@@ -47,7 +47,9 @@ def several_annotations(folder: Folder) -> Iterator[Fault]:
     """
     if len(folder.annotations) > 1:
         used, *others = folder.annotations
-        yield Fault(Where(used), f"this one is read; also found: {', '.join(others[:5])}")
+        yield Fault(
+            Where(used), f"this one is read; also found: {', '.join(others[:5])}"
+        )
 
 
 @rule("STR003")
@@ -131,7 +133,9 @@ def unknown_modality(folder: Folder) -> Iterator[Fault]:
     if folder.below and paradigm(folder.below[-1]) and len(folder.below) > 1:
         above = folder.below[-2]
         if modality(above) is None and folder.modality is None:
-            yield Fault(Where(""), f"the folder {above!r} is none of {', '.join(MODALITIES)}")
+            yield Fault(
+                Where(""), f"the folder {above!r} is none of {', '.join(MODALITIES)}"
+            )
 
 
 @rule("STR011")
@@ -155,7 +159,9 @@ def unknown_family(choice: FamilyChoice) -> Iterator[Fault]:
     Fix: take one of the families of `curate families`, or leave the field out.
     """
     if choice.stated is not None and choice.stated != choice.family:
-        yield Fault(choice.where, f"{choice.stated!r} is unknown; {choice.family} is used")
+        yield Fault(
+            choice.where, f"{choice.stated!r} is unknown; {choice.family} is used"
+        )
 
 
 @rule("STR013", Severity.NOTE)
@@ -242,7 +248,9 @@ def unnamed_media(gallery: Gallery) -> Iterator[Fault]:
     Fix: delete the file, or add the sample that was forgotten.
     """
     named = set(gallery.named_by) | set(gallery.facts)
-    folders = tuple(f"{r.file}/" for r in gallery.task.media if r.kind == "frames" and r.file)
+    folders = tuple(
+        f"{r.file}/" for r in gallery.task.media if r.kind == "frames" and r.file
+    )
     helpers = {r for f in gallery.facts.values() for r in getattr(f, "references", ())}
     for entry in gallery.task.folder.entries:
         suffix = PurePosixPath(entry.path).suffix.lower()
@@ -264,7 +272,10 @@ def crowded_folder(folder: Folder) -> Iterator[Fault]:
     counts = Counter(posixpath.dirname(e.path) for e in folder.entries)
     for path, number in sorted(counts.items()):
         if number > CROWDED:
-            yield Fault(Where(path or "."), f"{number:,} entries, at most {CROWDED:,} are accepted")
+            yield Fault(
+                Where(path or "."),
+                f"{number:,} entries, at most {CROWDED:,} are accepted",
+            )
 
 
 @rule("STR020")
@@ -329,11 +340,14 @@ def names_alike(folder: Folder) -> Iterator[Fault]:
         parent, name = posixpath.split(entry.path)
         twin = seen.setdefault(f"{parent}/{_folded(name)}", entry.path)
         if twin != entry.path:
-            yield Fault(Where(entry.path), f"differs from {twin!r} only in case or Unicode form")
+            yield Fault(
+                Where(entry.path), f"differs from {twin!r} only in case or Unicode form"
+            )
 
 
 _RESERVED = re.compile(
-    r'[<>:"|?*\x00-\x1f]|[. ]$|^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)', re.IGNORECASE
+    r'[<>:"|?*\x00-\x1f]|[. ]$|^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)',
+    re.IGNORECASE,
 )
 
 
@@ -382,7 +396,9 @@ def repeated_id(task: Task) -> Iterator[Fault]:
     for index, name in enumerate(task.ids):
         if name and first.setdefault(name, index) != index:
             yield Fault(
-                task.sample_at(index).at("id"), f"{name!r} is the id of /data/{first[name]} too", name
+                task.sample_at(index).at("id"),
+                f"{name!r} is the id of /data/{first[name]} too",
+                name,
             )
 
 
@@ -394,7 +410,11 @@ def id_not_text(task: Task) -> Iterator[Fault]:
     Fix: write the id in quotes.
     """
     for index, sample in enumerate(task.data):
-        if type(sample) is dict and type(sample.get("id", "")) is not str and sample["id"] is not None:
+        if (
+            type(sample) is dict
+            and type(sample.get("id", "")) is not str
+            and sample["id"] is not None
+        ):
             yield Fault(
                 task.sample_at(index).at("id"),
                 f"{repr(sample['id'])[:60]} is not a string",
@@ -425,7 +445,11 @@ def path_without_folder(gallery: Gallery) -> Iterator[Fault]:
     Why: it is one of three conventions in use; the documented one is relative to the task folder.
     Fix: write paths relative to the task folder, such as images/0001.png.
     """
-    bare = [r for r in gallery.task.media if r.file and r.file.endswith(f"/{_path(r.given)}")]
+    bare = [
+        r
+        for r in gallery.task.media
+        if r.file and r.file.endswith(f"/{_path(r.given)}")
+    ]
     if bare:
         yield Fault(
             bare[0].where,

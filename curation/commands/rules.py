@@ -9,16 +9,26 @@ from curation import exits
 
 @click.command()
 @click.argument("codes", nargs=-1, metavar="[CODE]...")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+)
 def command(codes: tuple[str, ...], form: str) -> int:
     """Print all rules, or those whose code starts with CODE with their why and fix."""
     from curation.catalogue import render  # noqa: PLC0415
     from validators import RULES  # noqa: PLC0415
 
     wanted = tuple(code.upper() for code in codes)
-    chosen = [r for r in RULES if not wanted or r.code.startswith(wanted) or r.slug in codes]
+    chosen = [
+        r for r in RULES if not wanted or r.code.startswith(wanted) or r.slug in codes
+    ]
     for code in codes:
         if not any(r.code.startswith(code.upper()) or r.slug == code for r in RULES):
-            raise click.UsageError(f"no rule has the code {code!r}; `curate rules` lists them all")
+            raise click.UsageError(
+                f"no rule has the code {code!r}; `curate rules` lists them all"
+            )
     click.echo(render(chosen, form, whole=bool(codes)))
     return exits.CLEAN

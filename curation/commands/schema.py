@@ -16,5 +16,7 @@ def command(family: str) -> int:
     import schemas  # noqa: PLC0415
     from curation.commands.init import find_family  # noqa: PLC0415
 
-    click.echo(json.dumps(schemas.bundled(find_family(family)), indent=2, ensure_ascii=False))
+    click.echo(
+        json.dumps(schemas.bundled(find_family(family)), indent=2, ensure_ascii=False)
+    )
     return exits.CLEAN

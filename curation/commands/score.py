@@ -78,7 +78,7 @@ if TYPE_CHECKING:
     help="Decoding processes. [default: one for each processor]",
 )
 @click.option("--quiet", "-q", is_flag=True, help="Do not print the table.")
-def command(  # noqa: PLR0913, PLR0917 - one parameter an option
+def command(  # noqa: PLR0913 - one parameter an option
     predictions: Path,
     set_: Path,
     model: str | None,
@@ -153,7 +153,7 @@ def prepared(
     )
 
 
-def computed(  # noqa: PLR0913, PLR0917 - what a run consists of
+def computed(  # noqa: PLR0913 - what a run consists of
     predictions: Path,
     set_: Path,
     name: str,
@@ -208,7 +208,7 @@ def _inputs(predictions: Path, references: References) -> dict[str, str]:
     }
 
 
-def _receipt(  # noqa: PLR0913, PLR0917
+def _receipt(  # noqa: PLR0913
     name: str,
     predictions: Path,
     references: References,

@@ -20,23 +20,79 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "sarif", "junit", "github", "markdown")
 
 
-def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(code.strip() for value in values for code in value.split(",") if code.strip())
+def _codes(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    return tuple(
+        code.strip() for value in values for code in value.split(",") if code.strip()
+    )
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="Form of the report.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to a file instead of the terminal.")
-@click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these rules, by code or its beginning: IMG,LEK001.")
-@click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these rules.")
-@click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="Configuration file; by default curate.toml or [tool.curate] in pyproject.toml, here or above.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Decoding processes. [default: one for each processor]")
-@click.option("--cache/--no-cache", "use_cache", default=True, help="Remember what files were found to be. [default: cache]")
-@click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="Least severity that makes the exit code 1.")
-@click.option("--quiet", "-q", is_flag=True, help="Print the verdict only, and no progress.")
-@click.option("--verbose", "-v", is_flag=True, help="Show every place, whole details, and why each rule is there.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the report.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="Form of the report.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the report to a file instead of the terminal.",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    callback=_codes,
+    metavar="CODES",
+    help="Only these rules, by code or its beginning: IMG,LEK001.",
+)
+@click.option(
+    "--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these rules."
+)
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Configuration file; by default curate.toml or [tool.curate] in pyproject.toml, here or above.",
+)
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    help="Decoding processes. [default: one for each processor]",
+)
+@click.option(
+    "--cache/--no-cache",
+    "use_cache",
+    default=True,
+    help="Remember what files were found to be. [default: cache]",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="Least severity that makes the exit code 1.",
+)
+@click.option(
+    "--quiet", "-q", is_flag=True, help="Print the verdict only, and no progress."
+)
+@click.option(
+    "--verbose",
+    "-v",
+    is_flag=True,
+    help="Show every place, whole details, and why each rule is there.",
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the report.",
+)
 def command(  # noqa: PLR0913 - one parameter an option
     paths: tuple[Path, ...],
     form: str,
@@ -65,11 +121,15 @@ def command(  # noqa: PLR0913 - one parameter an option
             what = "is not a file or folder" if path.exists() else "does not exist"
             raise click.UsageError(f"{path} {what}")
     report = _checked(paths, settings, jobs=jobs, use_cache=use_cache, quiet=quiet)
-    _show(report, form, output, fail_on=fail_on, quiet=quiet, verbose=verbose, color=color)
+    _show(
+        report, form, output, fail_on=fail_on, quiet=quiet, verbose=verbose, color=color
+    )
     return _code(report, fail_on)
 
 
-def _settings(config: Path | None, select: tuple[str, ...], ignore: tuple[str, ...]) -> Settings:
+def _settings(
+    config: Path | None, select: tuple[str, ...], ignore: tuple[str, ...]
+) -> Settings:
     from curation import configuration  # noqa: PLC0415
     from curation.settings import Settings  # noqa: PLC0415
 
@@ -80,7 +140,11 @@ def _settings(config: Path | None, select: tuple[str, ...], ignore: tuple[str, .
         from validators import CODES  # noqa: PLC0415 - 80 ms that plain runs can do without
 
         settings = configuration.load(file, CODES) if file else Settings()
-        settings = replace(settings, select=select or settings.select, ignore=(*settings.ignore, *ignore))
+        settings = replace(
+            settings,
+            select=select or settings.select,
+            ignore=(*settings.ignore, *ignore),
+        )
         configuration.check_codes(settings, CODES, "command line")
     except configuration.Misconfigured as error:
         raise click.UsageError(str(error)) from None
@@ -99,7 +163,12 @@ def _see_backend(settings: Settings) -> None:
 
 
 def _checked(
-    paths: tuple[Path, ...], settings: Settings, *, jobs: int | None, use_cache: bool, quiet: bool
+    paths: tuple[Path, ...],
+    settings: Settings,
+    *,
+    jobs: int | None,
+    use_cache: bool,
+    quiet: bool,
 ) -> Report:
     from curation import runs  # noqa: PLC0415
 
@@ -108,7 +177,9 @@ def _checked(
         from curation.progress import Bar  # noqa: PLC0415
 
         progress = Bar()
-    return runs.validate(paths, settings, jobs=jobs, use_cache=use_cache, progress=progress)
+    return runs.validate(
+        paths, settings, jobs=jobs, use_cache=use_cache, progress=progress
+    )
 
 
 def _show(report: Report, form: str, output: Path | None, **wanted: Any) -> None:
@@ -139,7 +210,9 @@ def _show(report: Report, form: str, output: Path | None, **wanted: Any) -> None
 
 def _colored(choice: str, *, terminal: bool) -> bool:
     """Colour where it is asked for, or where a terminal shows it and nobody objects."""
-    return choice == "always" or (choice == "auto" and terminal and "NO_COLOR" not in os.environ)
+    return choice == "always" or (
+        choice == "auto" and terminal and "NO_COLOR" not in os.environ
+    )
 
 
 def _write(output: Path, text: str) -> None:

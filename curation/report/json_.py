@@ -123,7 +123,9 @@ def _told(document: Json) -> dict[str, Rule]:
     for code, told in document["rules"].items():
         named = FunctionType(check.__code__, {}, told["slug"].replace("-", "_"))
         named.__doc__ = f"{told['title']}\n\nWhy: {told['why']}\nFix: {told['fix']}"
-        rules[code] = Rule(code, Severity(told["severity"]), object, named, False)
+        rules[code] = Rule(
+            code, Severity(told["severity"]), object, named, wants_settings=False
+        )
     return rules
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".gif")
 
 
-class Unusable(ValueError):  # noqa: N818 - says what is the matter
+class Unusable(ValueError):
     """A file that is not there, lies outside its folder, or cannot be decoded."""
 
 

@@ -28,7 +28,7 @@ LARGEST = 256 << 20
 """Bytes of a file of judgements that are read."""
 
 
-class Unusable(Exception):  # noqa: N818 - says what is the matter
+class Unusable(Exception):
     """A file of judgements cannot be used; the message says why, with the JSON Pointer."""
 
 

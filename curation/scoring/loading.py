@@ -15,7 +15,7 @@ from curation.scoring.backends import Backend
 from curation.scoring.metric import Answer, Floats, Metric
 
 
-class Misconfigured(Exception):  # noqa: N818 - says what is the matter
+class Misconfigured(Exception):
     """A file of backends cannot be used; the message says why."""
 
 

@@ -33,7 +33,7 @@ _FIELDS = frozenset(
 )
 
 
-class Unusable(Exception):  # noqa: N818 - says what is the matter
+class Unusable(Exception):
     """There are no predictions at a path; the message says why."""
 
 
@@ -102,7 +102,7 @@ def read(path: Path, limits: Limits | None = None) -> list[PredictionFile]:
     return [one]
 
 
-def _file(  # noqa: PLR0911 - one for each thing that a file can be
+def _file(
     path: Path, shown: str, limits: Limits, *, strict: bool
 ) -> PredictionFile | None:
     """Read one file; in a folder, JSON of another kind is none of ours."""

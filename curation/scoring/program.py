@@ -15,7 +15,7 @@ Flow = tuple[str, str, tuple[str, ...]]
 """A variable, `comesFrom` or `computedFrom`, and what it comes from; names are numbered."""
 
 
-class GrammarMissing(RuntimeError):  # noqa: N818 - says what is the matter
+class GrammarMissing(RuntimeError):
     """The grammar of a language is not installed."""
 
 

@@ -16,7 +16,7 @@ from curation.scoring.table import SOTA_NAMES, sota, task_table
 FORMAT = "curate-receipt/1"
 
 
-class Unusable(Exception):  # noqa: N818 - says what is the matter
+class Unusable(Exception):
     """A file is not a receipt; the message says why."""
 
 

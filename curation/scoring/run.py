@@ -174,7 +174,7 @@ def score(
         choice = choose(task.name, task.family, task.envelope, options.loaded)
         try:
             scored.append(_scored(index, task, choice, pairs, options, problems))
-        except Exception as error:  # noqa: BLE001 - ours, and told as such; the other tasks go on
+        except Exception as error:
             failures.append(f"{task.name}: {type(error).__name__}: {error}"[:500])
             scored.append(
                 Scored(

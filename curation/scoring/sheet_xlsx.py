@@ -89,7 +89,7 @@ def _open(content: bytes, name: str) -> Workbook:
         book: Workbook | None = None
         if unpacked <= _INFLATION * LARGEST:
             book = library.load_workbook(io.BytesIO(content), keep_links=False)
-    except Exception as error:  # noqa: BLE001 - openpyxl documents no error of its own for a broken file
+    except Exception as error:
         raise Unusable(f"{name} is not a readable spreadsheet: {error}") from None
     if book is None:
         raise Unusable(f"{name} unpacks to {unpacked:,} bytes")

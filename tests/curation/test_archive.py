@@ -52,21 +52,33 @@ def test_a_sound_archive_is_unpacked(make, tmp_path):
 
     unpack(file, target, LIMITS)
 
-    found = {p.relative_to(target).as_posix(): p.read_bytes() for p in target.rglob("*") if p.is_file()}
+    found = {
+        p.relative_to(target).as_posix(): p.read_bytes()
+        for p in target.rglob("*")
+        if p.is_file()
+    }
     assert found == {"annotation.json": b"{}", "images/1.png": b"x"}
 
 
 @pytest.mark.parametrize("name", ["../up.txt", "/etc/x", "a/../../b", "C:/x"])
 @pytest.mark.parametrize("make", [zipped, tarred])
 def test_a_member_that_escapes_is_refused(make, name, tmp_path):
-    file = make(tmp_path / ("a.zip" if make is zipped else "a.tar.gz"), [("ok", b""), (name, b"x")])
+    file = make(
+        tmp_path / ("a.zip" if make is zipped else "a.tar.gz"),
+        [("ok", b""), (name, b"x")],
+    )
 
-    assert refused(file, tmp_path) == f"the member {name!r} would be written outside the folder"
+    assert (
+        refused(file, tmp_path)
+        == f"the member {name!r} would be written outside the folder"
+    )
 
 
 @pytest.mark.parametrize("make", [zipped, tarred])
 def test_a_member_with_a_backslash_is_refused(make, tmp_path):
-    file = make(tmp_path / ("a.zip" if make is zipped else "a.tar.gz"), [("..\\up", b"x")])
+    file = make(
+        tmp_path / ("a.zip" if make is zipped else "a.tar.gz"), [("..\\up", b"x")]
+    )
 
     assert "backslash" in refused(file, tmp_path)
 
@@ -95,12 +107,18 @@ def test_a_device_in_a_tar_is_refused(kind, tmp_path):
     info = tarfile.TarInfo("a.png")
     info.type = kind
 
-    assert refused(tarred(tmp_path / "a.tar", [(info, b"")], "w"), tmp_path) == "the member 'a.png' is a device"
+    assert (
+        refused(tarred(tmp_path / "a.tar", [(info, b"")], "w"), tmp_path)
+        == "the member 'a.png' is a device"
+    )
 
 
 @pytest.mark.parametrize("make", [zipped, tarred])
 def test_a_repeated_member_is_refused(make, tmp_path):
-    file = make(tmp_path / ("a.zip" if make is zipped else "a.tar.gz"), [("a", b"1"), ("a", b"2")])
+    file = make(
+        tmp_path / ("a.zip" if make is zipped else "a.tar.gz"),
+        [("a", b"1"), ("a", b"2")],
+    )
 
     assert refused(file, tmp_path) == "the member 'a' is repeated"
 
@@ -118,13 +136,17 @@ def test_a_tar_bomb_is_refused_by_its_ratio(tmp_path):
 
 
 def test_many_small_members_are_refused_by_their_total(tmp_path):
-    file = zipped(tmp_path / "a.zip", [(f"{i}.bin", b"\0" * (1 << 20)) for i in range(40)])
+    file = zipped(
+        tmp_path / "a.zip", [(f"{i}.bin", b"\0" * (1 << 20)) for i in range(40)]
+    )
 
     assert refused(file, tmp_path).startswith("inflates from")
 
 
 def test_a_member_that_lies_about_its_size_is_refused(tmp_path):
-    file = zipped(tmp_path / "a.zip", [("a.bin", b"x" * 100)], compression=zipfile.ZIP_STORED)
+    file = zipped(
+        tmp_path / "a.zip", [("a.bin", b"x" * 100)], compression=zipfile.ZIP_STORED
+    )
     raw = bytearray(file.read_bytes())
     raw[raw.rfind(b"PK\x01\x02") + 24] = 50
     file.write_bytes(bytes(raw))
@@ -135,7 +157,10 @@ def test_a_member_that_lies_about_its_size_is_refused(tmp_path):
 def test_too_large_a_total_is_refused(tmp_path):
     file = zipped(tmp_path / "a.zip", [("a", b"x" * 100), ("b", b"y" * 100)])
 
-    assert refused(file, tmp_path, Limits(archive_bytes=150)) == "inflates to more than 150 bytes"
+    assert (
+        refused(file, tmp_path, Limits(archive_bytes=150))
+        == "inflates to more than 150 bytes"
+    )
 
 
 @pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz"])

@@ -33,15 +33,21 @@ def test_a_byte_order_mark_is_named_and_the_file_is_read():
 
 
 def test_a_byte_that_is_not_utf8_is_named_with_its_line_and_offset():
-    assert told(b'{\n"task": "caf\xe9"}') == ["not-utf-8: line 2: byte 0xE9 at offset 14 (not UTF-8)"]
+    assert told(b'{\n"task": "caf\xe9"}') == [
+        "not-utf-8: line 2: byte 0xE9 at offset 14 (not UTF-8)"
+    ]
 
 
 def test_utf16_is_recognised():
-    assert told('{"task": 1}'.encode("utf-16")) == ["not-utf-8: line 1: byte 0xFF at offset 0 (UTF-16)"]
+    assert told('{"task": 1}'.encode("utf-16")) == [
+        "not-utf-8: line 1: byte 0xFF at offset 0 (UTF-16)"
+    ]
 
 
 def test_a_syntax_error_is_named_with_line_and_column():
-    assert told(b'{"task": "a",\n "data": [}') == ["not-json: line 2 column 11: unexpected character, expected a JSON value"]
+    assert told(b'{"task": "a",\n "data": [}') == [
+        "not-json: line 2 column 11: unexpected character, expected a JSON value"
+    ]
 
 
 def test_an_empty_file_is_called_empty():
@@ -65,7 +71,9 @@ def test_nan_is_named_where_it_stands_and_the_rest_is_read():
     ],
 )
 def test_a_duplicate_key_is_named_however_it_is_written(raw):
-    assert told(raw) == ["duplicate-key: the key 'data' is repeated; only the last one counts"]
+    assert told(raw) == [
+        "duplicate-key: the key 'data' is repeated; only the last one counts"
+    ]
 
 
 def test_duplicate_keys_in_many_objects_are_told_once():
@@ -85,7 +93,9 @@ def test_nesting_beyond_sense_is_refused(depth):
 
 
 def test_a_list_at_the_top_is_not_an_annotation():
-    assert told(b"[]") == ["not-an-object: expected an object with task and data, found a list"]
+    assert told(b"[]") == [
+        "not-an-object: expected an object with task and data, found a list"
+    ]
 
 
 def test_a_file_over_the_limit_is_not_read(tmp_path):
@@ -98,19 +108,25 @@ def test_a_file_over_the_limit_is_not_read(tmp_path):
 
 
 def test_nan_beside_half_a_surrogate_pair_is_refused():
-    assert told(b'{"a": NaN, "\\ud800": 1}') == ["not-json: half a surrogate pair stands in a text"]
+    assert told(b'{"a": NaN, "\\ud800": 1}') == [
+        "not-json: half a surrogate pair stands in a text"
+    ]
 
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 
 
 @given(st.dictionaries(st.text(), JSON), st.sampled_from([None, 1]), st.booleans())
 def test_no_sound_document_is_called_odd(value, indent, ascii_only):
-    raw = json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+    raw = json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode(
+        "utf-8", "surrogatepass"
+    )
 
     document = parse(raw, HERE)
 

@@ -66,38 +66,66 @@ def test_an_annotation_is_found_wherever_it_is_kept(tmp_path, monkeypatch, file,
         ("Audio/Comprehension", "audio", "comprehension"),
     ],
 )
-def test_modality_and_paradigm_follow_from_the_folders(tmp_path, monkeypatch, place, modality, paradigm):
+def test_modality_and_paradigm_follow_from_the_folders(
+    tmp_path, monkeypatch, place, modality, paradigm
+):
     monkeypatch.chdir(tree(tmp_path, f"tree/{place}/T/annotation.json"))
 
-    assert found("tree") == [(f"tree/{place}/T", ("annotation.json",), modality, paradigm)]
+    assert found("tree") == [
+        (f"tree/{place}/T", ("annotation.json",), modality, paradigm)
+    ]
 
 
-def test_a_folder_that_merely_lies_below_a_folder_named_video_is_no_video_task(tmp_path, monkeypatch):
+def test_a_folder_that_merely_lies_below_a_folder_named_video_is_no_video_task(
+    tmp_path, monkeypatch
+):
     monkeypatch.chdir(tree(tmp_path, "video/projects/T/annotation.json"))
 
-    assert found("video/projects/T") == [("video/projects/T", ("annotation.json",), None, None)]
+    assert found("video/projects/T") == [
+        ("video/projects/T", ("annotation.json",), None, None)
+    ]
 
 
 def test_predictions_and_schemas_are_no_annotations(tmp_path, monkeypatch):
     monkeypatch.chdir(
-        tree(tmp_path, "T/annotation.json", "T/prediction.json", "T/annotation.schema.json", "T/review.json")
+        tree(
+            tmp_path,
+            "T/annotation.json",
+            "T/prediction.json",
+            "T/annotation.schema.json",
+            "T/review.json",
+        )
     )
 
     assert found("T") == [("T", ("annotation.json",), None, None)]
 
 
 def test_a_second_annotation_is_listed_behind_the_first(tmp_path, monkeypatch):
-    monkeypatch.chdir(tree(tmp_path, "T/annotation_old.json", "T/annotation.json", "T/json/annotation.json"))
+    monkeypatch.chdir(
+        tree(
+            tmp_path,
+            "T/annotation_old.json",
+            "T/annotation.json",
+            "T/json/annotation.json",
+        )
+    )
 
     assert found("T") == [
-        ("T", ("annotation.json", "json/annotation.json", "annotation_old.json"), None, None)
+        (
+            "T",
+            ("annotation.json", "json/annotation.json", "annotation_old.json"),
+            None,
+            None,
+        )
     ]
 
 
 def test_a_task_place_without_annotation_is_a_task_all_the_same(tmp_path, monkeypatch):
     monkeypatch.chdir(tree(tmp_path, "tree/Image/comprehension/T/images/a.png"))
 
-    assert found("tree") == [("tree/Image/comprehension/T", (), "image", "comprehension")]
+    assert found("tree") == [
+        ("tree/Image/comprehension/T", (), "image", "comprehension")
+    ]
 
 
 def test_a_folder_without_any_task_says_so(tmp_path, monkeypatch):
@@ -106,7 +134,9 @@ def test_a_folder_without_any_task_says_so(tmp_path, monkeypatch):
     assert found("x") == [("x", "no-task")]
 
 
-def test_a_single_annotation_file_is_read_with_the_folder_it_lies_in(tmp_path, monkeypatch):
+def test_a_single_annotation_file_is_read_with_the_folder_it_lies_in(
+    tmp_path, monkeypatch
+):
     monkeypatch.chdir(tree(tmp_path, "Image/comprehension/T/json/annotation.json"))
 
     assert found("Image/comprehension/T/json/annotation.json") == [
@@ -147,23 +177,45 @@ def test_an_archive_of_a_task_is_read_like_its_folder(tmp_path, monkeypatch, nam
 
 
 def test_an_archive_of_a_tree_is_read_like_the_tree(tmp_path, monkeypatch):
-    packed(tmp_path, "all.zip", "Image/comprehension/A/annotation.json", "NLP/B/annotation.json")
+    packed(
+        tmp_path,
+        "all.zip",
+        "Image/comprehension/A/annotation.json",
+        "NLP/B/annotation.json",
+    )
     monkeypatch.chdir(tmp_path)
 
     assert found("all.zip") == [
-        ("all.zip/Image/comprehension/A", ("annotation.json",), "image", "comprehension"),
+        (
+            "all.zip/Image/comprehension/A",
+            ("annotation.json",),
+            "image",
+            "comprehension",
+        ),
         ("all.zip/NLP/B", ("annotation.json",), "text", None),
     ]
 
 
 def test_archives_inside_a_tree_are_tasks_of_that_tree(tmp_path, monkeypatch):
     packed(tmp_path, "tree/video/comprehension/AnimalVOS.zip", "annotation.json")
-    packed(tmp_path, "tree/3D/generation/image_2_3d_mesh/open.tar.gz", "annotation.json")
+    packed(
+        tmp_path, "tree/3D/generation/image_2_3d_mesh/open.tar.gz", "annotation.json"
+    )
     monkeypatch.chdir(tmp_path)
 
     assert found("tree") == [
-        ("tree/3D/generation/image_2_3d_mesh/open.tar.gz", ("annotation.json",), "mesh", "generation"),
-        ("tree/video/comprehension/AnimalVOS.zip", ("annotation.json",), "video", "comprehension"),
+        (
+            "tree/3D/generation/image_2_3d_mesh/open.tar.gz",
+            ("annotation.json",),
+            "mesh",
+            "generation",
+        ),
+        (
+            "tree/video/comprehension/AnimalVOS.zip",
+            ("annotation.json",),
+            "video",
+            "comprehension",
+        ),
     ]
 
 
@@ -174,7 +226,12 @@ def test_a_hostile_archive_in_a_tree_does_not_stop_the_others(tmp_path, monkeypa
 
     assert found("tree") == [
         ("tree/video/comprehension/Evil.zip", "refused"),
-        ("tree/video/comprehension/Good", ("annotation.json",), "video", "comprehension"),
+        (
+            "tree/video/comprehension/Good",
+            ("annotation.json",),
+            "video",
+            "comprehension",
+        ),
     ]
 
 
@@ -194,14 +251,20 @@ def test_links_are_listed_and_never_followed(tmp_path):
     (task / "images").symlink_to(secret / "secret")
 
     with opened([task], Limits()) as (folder,):
-        assert [(e.path, e.kind) for e in folder.entries] == [("annotation.json", "file"), ("images", "link")]
+        assert [(e.path, e.kind) for e in folder.entries] == [
+            ("annotation.json", "file"),
+            ("images", "link"),
+        ]
 
 
 def test_a_fifo_is_listed_as_one(tmp_path):
     os.mkfifo(tree(tmp_path, "annotation.json") / "a.png")
 
     with opened([tmp_path], Limits()) as (folder,):
-        assert [(e.path, e.kind) for e in folder.entries] == [("a.png", "fifo"), ("annotation.json", "file")]
+        assert [(e.path, e.kind) for e in folder.entries] == [
+            ("a.png", "fifo"),
+            ("annotation.json", "file"),
+        ]
 
 
 def test_a_path_that_does_not_exist_is_said_to(tmp_path):

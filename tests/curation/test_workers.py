@@ -98,7 +98,9 @@ def bloat(batch, mark):
         return [{"type": "Fine", "detail": "refused"}]
 
 
-@pytest.mark.skipif(os.uname().sysname != "Linux", reason="only Linux bounds the address space")
+@pytest.mark.skipif(
+    os.uname().sysname != "Linux", reason="only Linux bounds the address space"
+)
 def test_a_worker_gets_no_more_memory_than_the_limit():
     assert run(["a"], bloat) == {"a": "refused"}
 
@@ -123,11 +125,15 @@ def test_a_worker_cannot_fill_a_file(tmp_path):
 
 
 def test_batches_are_of_one_kind_and_no_job_is_lost():
-    jobs = [Job(str(i), kind, 1) for i in range(100) for kind in ("image", "video", "audio")]
+    jobs = [
+        Job(str(i), kind, 1) for i in range(100) for kind in ("image", "video", "audio")
+    ]
 
     batches = batched(jobs, LIMITS, {})
 
-    assert sorted((j.path, j.kind) for b in batches for j in b.jobs) == sorted((j.path, j.kind) for j in jobs)
+    assert sorted((j.path, j.kind) for b in batches for j in b.jobs) == sorted(
+        (j.path, j.kind) for j in jobs
+    )
     assert all(len({j.kind for j in b.jobs}) == 1 for b in batches)
 
 
@@ -142,4 +148,6 @@ def test_a_batch_can_be_decoded_without_a_pool(tmp_path):
     (tmp_path / "a.png").write_bytes(b"")
     batch = Batch((Job(str(tmp_path / "a.png"), "image"),), Limits())
 
-    assert decode_batch(batch) == [{"type": "Unreadable", "reason": "empty", "detail": "0 bytes"}]
+    assert decode_batch(batch) == [
+        {"type": "Unreadable", "reason": "empty", "detail": "0 bytes"}
+    ]

@@ -9,8 +9,9 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from curation.settings import Limits
 from validators.media import Reason
@@ -66,7 +67,9 @@ class Source:
         if self.size <= WHOLE:
             return hashlib.sha256(self.data).hexdigest()
         self.handle.seek(0)
-        return hashlib.file_digest(self.handle, "sha256").hexdigest()
+        return hashlib.file_digest(
+            cast("BufferedReader", self.handle), "sha256"
+        ).hexdigest()
 
 
 @contextmanager
@@ -154,7 +157,9 @@ def looks_like(head: bytes) -> str:
     try:
         text = head.decode("utf-8")
     except UnicodeDecodeError as error:
-        text = head[: error.start].decode("utf-8") if error.start > len(head) - 4 else ""
+        text = (
+            head[: error.start].decode("utf-8") if error.start > len(head) - 4 else ""
+        )
     if text and all(c.isprintable() or c in "\r\n\t" for c in text):
         return "plain text"
     return "all zeros" if head and not head.strip(b"\0") else ""
@@ -163,5 +168,9 @@ def looks_like(head: bytes) -> str:
 def undecodable(head: bytes, wanted: str, detail: str = "") -> Bad:
     """Make the message for a file that is not what its name says."""
     seen = looks_like(head)
-    parts = [f"not {wanted}"] + ([f"it looks like {seen}"] if seen else []) + ([detail] if detail else [])
+    parts = (
+        [f"not {wanted}"]
+        + ([f"it looks like {seen}"] if seen else [])
+        + ([detail] if detail else [])
+    )
     return Bad(Reason.UNDECODABLE, "; ".join(parts))

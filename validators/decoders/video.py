@@ -34,7 +34,7 @@ _CODECS = frozenset(
 _ATTACHED_PICTURE = 0x400
 
 
-class BackendMissing(RuntimeError):  # noqa: N818 - says what is the matter
+class BackendMissing(RuntimeError):
     """The chosen backend is not installed, or there is none of that name."""
 
 

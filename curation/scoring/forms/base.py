@@ -16,7 +16,7 @@ MOST = 2_000_000
 """Numbers, or parts, of one answer."""
 
 
-class Misshapen(ValueError):  # noqa: N818 - says what is the matter
+class Misshapen(ValueError):
     """An answer that is not of its form: the JSON Pointer below it, and what was seen."""
 
     def __init__(self, detail: str, *pointer: str | int) -> None:
