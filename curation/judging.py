@@ -6,7 +6,7 @@ import difflib
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from curation import document
 from curation.configuration import kept
@@ -14,6 +14,7 @@ from curation.finding import Finding, Report, RuleCrash, TaskSummary, examine
 from curation.frames import others, pictures
 from curation.model import MediaRef, Where
 from curation.read import Unusable
+from curation.run import Payload, Read, Run
 from curation.settings import Settings
 from curation.task import Task
 from curation.versions import versions
@@ -26,11 +27,6 @@ from validators.questions import repeats
 from validators.schema import departures
 from validators.shapes import geometries
 from validators.video import Frames
-
-if TYPE_CHECKING:
-    from curation.validation import Read, Run
-
-Payload = dict[str, Any]
 
 HINTS = 50
 """Missing files per task for which the nearest name is looked for."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from curation import document, read
-from curation.document import Document
-from curation.finding import Finding, Report
+from curation.finding import Report
 from curation.frames import pictures
 from curation.model import Where
 from curation.read import Entry, Folder, Unusable
+from curation.run import Read, Run
 from curation.settings import Settings
 from curation.task import Task, assemble
 from curation.workers import Engine, Job, LocalPool, batched
@@ -45,29 +44,6 @@ class Facts(Protocol):
 
     def keep(self, job: Job, stamp: tuple[int, ...], facts: Payload) -> None:
         """Remember the facts of a file."""
-
-
-@dataclass(frozen=True)
-class Read:
-    """A task folder with its document and what could be made of it."""
-
-    folder: Folder
-    text: Document | None
-    task: Task | None
-
-
-@dataclass
-class Run:
-    """What one run has come to know; it is reported from here even when interrupted."""
-
-    settings: Settings
-    tasks: list[Read] = field(default_factory=list)
-    unusable: list[Unusable] = field(default_factory=list)
-    payloads: dict[tuple[str, str], Payload] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    crashes: list[str] = field(default_factory=list)
-    galleries: list[Gallery] = field(default_factory=list)
-    complete: bool = True
 
 
 def validate(

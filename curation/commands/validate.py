@@ -170,14 +170,14 @@ def _checked(
     use_cache: bool,
     quiet: bool,
 ) -> Report:
-    from curation import runs  # noqa: PLC0415
+    from curation import rerun  # noqa: PLC0415
 
     progress = None
     if not quiet and sys.stderr.isatty():
         from curation.progress import Bar  # noqa: PLC0415
 
         progress = Bar()
-    return runs.validate(
+    return rerun.validate(
         paths, settings, jobs=jobs, use_cache=use_cache, progress=progress
     )
 
