@@ -195,7 +195,10 @@ def examine(
     """
     settings = settings or Settings()
     asked: dict[type, list[Rule]] = {}
-    for subject in subjects:
+    for subject in _drawn(subjects, task):
+        if isinstance(subject, RuleCrash):
+            yield subject
+            continue
         kind = type(subject)
         if kind not in asked:
             asked[kind] = [r for r in rules if issubclass(kind, r.subject)]
@@ -208,6 +211,16 @@ def examine(
                 )
                 crash.__cause__ = error
                 yield crash
+
+
+def _drawn(subjects: Iterable[object], task: str) -> Iterator[object]:
+    """Yield the subjects; if making them fails, that is our bug, and yielded too."""
+    try:
+        yield from subjects
+    except Exception as error:  # our bug, whatever it is; reported with exit 3
+        crash = RuleCrash(f"{task}: failed to prepare what is examined: {error!r}")
+        crash.__cause__ = error
+        yield crash
 
 
 def _ask(one: Rule, subject: Any, settings: Settings, task: str) -> Iterator[Finding]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from pathlib import PurePosixPath
 
 from curation.read import Entry, Folder
 
@@ -39,7 +38,7 @@ def others(folder: Folder, path: str) -> tuple[str, ...]:
 
 
 def _is_picture(entry: Entry) -> bool:
-    return PurePosixPath(entry.path).suffix.lower() in PICTURES
+    return posixpath.splitext(entry.path)[1].lower() in PICTURES
 
 
 def _natural(path: str) -> tuple[tuple[int, int | str], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -182,8 +183,9 @@ def _facts(
                 owners[frame.path, "frame"] = ref
         else:
             owners[file, kind] = ref
+    root = task.folder.root
     for (path, kind), ref in owners.items():
-        payload = payloads.get((str(task.folder.root / path), kind))
+        payload = payloads.get((f"{root}{os.sep}{path}", kind))
         if payload is not None:
             yield path, built(payload, Where(path), kind, ref)
 

@@ -184,7 +184,7 @@ class _Decoding:
         self._owners: dict[Job, str] = {}
         self._stamps: dict[Job, tuple[int, ...]] = {}
         for folder, entry, kind in _wanted(run.tasks):
-            job = Job(str(folder.root / entry.path), kind, entry.size)
+            job = Job(f"{folder.root}{os.sep}{entry.path}", kind, entry.size)
             self._owners.setdefault(job, folder.shown)
             self._stamps[job] = entry.stamp
         known = facts.find(list(self._stamps.items())) if facts else {}

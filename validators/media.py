@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from posixpath import splitext
 
 from curation.finding import Fault, Severity, rule
 from curation.model import MediaRef, Where
@@ -180,7 +180,7 @@ def content_not_as_named(media: Media) -> Iterator[Fault]:
     Fix: rename the file to the extension of what it holds, or convert it.
     """
     endings = _ENDINGS.get(media.format)
-    suffix = Path(media.where.path).suffix.lower()
+    suffix = splitext(media.where.path)[1].lower()
     if endings and suffix not in endings:
         shown = suffix or "without an extension"
         yield Fault(

@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from curation.document import Oddity, TextOddity
 from curation.finding import Fault, Severity, rule
@@ -253,7 +252,7 @@ def unnamed_media(gallery: Gallery) -> Iterator[Fault]:
     )
     helpers = {r for f in gallery.facts.values() for r in getattr(f, "references", ())}
     for entry in gallery.task.folder.entries:
-        suffix = PurePosixPath(entry.path).suffix.lower()
+        suffix = posixpath.splitext(entry.path)[1].lower()
         if entry.kind != "file" or suffix not in MEDIA or _STRAY.search(entry.path):
             continue
         if entry.path in named or posixpath.basename(entry.path) in helpers:

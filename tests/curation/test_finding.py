@@ -316,3 +316,13 @@ def test_severities_are_ranked_from_the_gravest():
         Severity.WARNING,
         Severity.NOTE,
     ]
+
+
+def test_a_failure_to_make_a_subject_is_a_crash_of_ours_and_named():
+    def subjects():
+        yield 1
+        raise ZeroDivisionError
+
+    (crash,) = examine(subjects(), [], task="Task")
+
+    assert str(crash) == "Task: failed to prepare what is examined: ZeroDivisionError()"

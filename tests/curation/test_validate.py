@@ -65,6 +65,7 @@ def first(folder, media):
     return min((folder / media).iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", sorted(schemas.families()))
 def test_every_scaffold_is_clean(family, tmp_path):
     write(tmp_path / "task", schemas.families()[family])
