@@ -15,6 +15,19 @@ from typing import IO, BinaryIO
 from curation.settings import Limits
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
+_FOREIGN = (
+    ".7z",
+    ".rar",
+    ".tar.xz",
+    ".tar.bz2",
+    ".tar.zst",
+    ".txz",
+    ".tbz2",
+    ".gz",
+    ".bz2",
+    ".xz",
+    ".zst",
+)
 SMALL = 1 << 20
 """Members below this size may inflate by any ratio."""
 _BLOCK = 1 << 20
@@ -35,6 +48,11 @@ class _Member:
 def is_archive(name: str) -> bool:
     """Tell by its name whether a file is an archive that can be read."""
     return name.lower().endswith(SUFFIXES)
+
+
+def is_foreign(name: str) -> bool:
+    """Tell by its name whether a file is an archive of a kind that is not read."""
+    return name.lower().endswith(_FOREIGN)
 
 
 def stem(name: str) -> str:

@@ -30,7 +30,7 @@ WRITTEN_AFTER = 500
 """Facts after which they are written down, so that a kill loses little."""
 LARGEST = 1 << 30
 """Bytes beyond which the least recently used half is dropped."""
-_PASSING = frozenset({"timed-out", "crashed", "missing", "not-regular"})
+_PASSING = frozenset({"timed-out", "crashed", "missing", "not-regular", "denied"})
 """Reasons that may be gone the next time, and are not remembered."""
 _HASHED_AT_MOST = 64 << 20
 

@@ -87,8 +87,10 @@ def _unimportable(module: str) -> str:
 
 
 def _extras() -> list[str]:
-    from validators.decoders.video import available_backends  # noqa: PLC0415
-
+    try:
+        from validators.decoders.video import available_backends  # noqa: PLC0415
+    except ImportError:  # the lines on packages and decoders say why
+        return ["  decord       unknown, since our decoders cannot be imported"]
     backends = available_backends()
     have = f"decord {backends['decord']}" if "decord" in backends else "not installed"
     return [

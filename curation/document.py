@@ -52,6 +52,9 @@ class Document:
     oddities: tuple[TextOddity, ...]
 
 
+_NAMES = {list: "a list", str: "a text", bool: "true or false"}
+
+
 @contextlib.contextmanager
 def _no_collector() -> Iterator[None]:
     """Parse without the cycle collector, which costs more than the parsing itself."""
@@ -94,7 +97,7 @@ def parse(raw: bytes, where: Where) -> Document:
 
     def done(value: Json) -> Document:
         if value is not None and not isinstance(value, dict):
-            what = "a list" if isinstance(value, list) else type(value).__name__
+            what = _NAMES.get(type(value), "a number")
             note(
                 Oddity.NOT_AN_OBJECT,
                 f"expected an object with task and data, found {what}",
@@ -125,7 +128,9 @@ def _second_try(raw: bytes, error: orjson.JSONDecodeError, note: object) -> Json
     except UnicodeDecodeError as fault:
         line = raw.count(b"\n", 0, fault.start) + 1
         byte = raw[fault.start]
-        guess = "UTF-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "not UTF-8"
+        wide = raw[:4] in {b"\xff\xfe\0\0", b"\0\0\xfe\xff"}
+        marked = raw[:2] in {b"\xff\xfe", b"\xfe\xff"}
+        guess = "UTF-32" if wide else "UTF-16" if marked else "not UTF-8"
         note(
             Oddity.NOT_UTF8,
             f"line {line}: byte 0x{byte:02X} at offset {fault.start} ({guess})",
@@ -213,20 +218,33 @@ def _hidden(raw: bytes, value: Json) -> Iterator[tuple[Oddity, str]]:
     yield from ((Oddity.DUPLICATE_KEY, detail) for detail in _duplicates(raw))
 
 
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
+
+
 def _duplicates(raw: bytes) -> Iterator[str]:
-    found: dict[str, int] = {}
-
-    def pairs(items: list[tuple[str, Json]]) -> dict[str, Json]:
-        value = dict(items)
-        if len(value) < len(items):
-            seen = set()
-            for key, _ in items:
-                if key in seen:
-                    found[key] = found.get(key, 0) + 1
-                seen.add(key)
-        return value
-
-    json.loads(raw, object_pairs_hook=pairs)
-    for key, times in found.items():
-        more = f", in {times} objects" if times > 1 else ""
-        yield f"the key {key!r} is repeated{more}; only the last one counts"
+    """Tell each key that is repeated in an object: where first, and how often."""
+    found: dict[str, list[int]] = {}
+    known: list[set[str] | None] = []
+    last: re.Match[bytes] | None = None
+    for token in _TOKEN.finditer(raw):
+        match token[0]:
+            case b"{":
+                known.append(set())
+            case b"[":
+                known.append(None)
+            case b"}" | b"]":
+                known.pop()
+            case b":" if last is not None and (keys := known[-1]) is not None:
+                key = json.loads(last[0])
+                if key in keys:
+                    found.setdefault(key, []).append(last.start())
+                keys.add(key)
+        last = token
+    for key, places in found.items():
+        line = raw.count(b"\n", 0, places[0]) + 1
+        column = places[0] - raw.rfind(b"\n", 0, places[0])
+        more = f", in {len(places)} places" if len(places) > 1 else ""
+        yield (
+            f"line {line} column {column}: the key {key!r} is repeated{more};"
+            " only the last one counts"
+        )

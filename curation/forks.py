@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import sys
-from collections.abc import Collection
+import threading
+from collections.abc import Collection, Iterator
 from multiprocessing import forkserver, set_forkserver_preload
 
 METHOD = "forkserver" if sys.platform != "win32" else "spawn"
@@ -20,4 +23,18 @@ def warm(decoders: Collection[str]) -> None:
         modules = sorted(f"validators.decoders.{name}" for name in decoders)
         # Each worker imports the program that started it, too.
         set_forkserver_preload([*modules, "curation.cli", "pebble"])
-        forkserver.ensure_running()
+        with _undisturbed():
+            forkserver.ensure_running()
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let what is started ignore Ctrl-C, which is for the command alone."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -108,7 +108,11 @@ def _gather(run: Run, found: Iterable[Finding | RuleCrash]) -> None:
 def _flaws(one: Read) -> Iterator[object]:
     """Yield what is wrong with an annotation file as a text."""
     if one.text is None:
-        yield Unusable(one.folder.shown, "no-task", "no annotation.json in it")
+        kinds = {e.path: e.kind for e in one.folder.entries}
+        kind = kinds.get("annotation.json")
+        told = f"annotation.json is a {kind}, expected a file"
+        told = told if kind else "no annotation.json in it"
+        yield Unusable(one.folder.shown, "no-task", told)
         return
     yield from one.text.oddities
     if one.task is None and one.text.value is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -21,7 +22,8 @@ class Bar:
             total=total,
             initial=ready,
             unit=" files",
-            dynamic_ncols=True,
+            # A terminal that does not tell its width would get no bar at all.
+            ncols=shutil.get_terminal_size((80, 24)).columns or 80,
             leave=False,
             smoothing=0.1,
         )

@@ -156,7 +156,7 @@ class _Search:
         try:
             inside = sorted(os.scandir(root), key=lambda e: e.name)
         except OSError as error:
-            yield Unusable(shown, "absent", error.strerror or "cannot be read")
+            yield Unusable(shown, "denied", f"cannot be read: {error.strerror}")
             return
         annotations = _annotations(root, names[-1] if names else root.name)
         if annotations:
@@ -176,6 +176,15 @@ class _Search:
                 # `open.tar.gz` packs the folder that it lies in, any other its own task.
                 inner_names = names if packed in {"open", "close"} else (*names, packed)
                 found += self._archive(inner, f"{shown}/{entry.name}", inner_names)
+            elif entry.is_file() and archive.is_foreign(entry.name):
+                kinds = ", ".join(archive.SUFFIXES)
+                found.append(
+                    Unusable(
+                        f"{shown}/{entry.name}",
+                        "refused",
+                        f"archives of this kind are not read, only {kinds}",
+                    )
+                )
         if not found and _is_task_place(names) and any(True for _ in _entries(root)):
             yield _folder(root, shown, list(_entries(root)), (), names)
         yield from found
@@ -225,7 +234,7 @@ def _annotations(root: Path, task: str) -> tuple[str, ...]:
         folder = root / prefix
         if folder.is_symlink() or not folder.is_dir():
             continue
-        for entry in sorted(os.scandir(folder), key=lambda e: e.name):
+        for entry in sorted(_inside(folder), key=lambda e: e.name):
             if not entry.name.lower().endswith(".json") or not entry.is_file(
                 follow_symlinks=False
             ):
@@ -269,19 +278,26 @@ def _entries(root: Path) -> Iterator[Entry]:
     todo = [""]
     while todo:
         prefix = todo.pop()
-        try:
-            inside = list(os.scandir(root / prefix))
-        except OSError:
-            continue
-        for entry in inside:
+        for entry in _inside(root / prefix):
             path = prefix + entry.name
-            facts = entry.stat(follow_symlinks=False)
+            try:
+                facts = entry.stat(follow_symlinks=False)
+            except OSError:  # it went while the folder was read, or must not be seen
+                continue
             kind = _kind(facts.st_mode)
             yield Entry(
                 path, kind, facts.st_size if kind == "file" else 0, _stamp(facts)
             )
             if kind == "folder":
                 todo.append(path + "/")
+
+
+def _inside(folder: Path) -> list[os.DirEntry[str]]:
+    """List what lies in a folder: nothing, where it cannot be read."""
+    try:
+        return list(os.scandir(folder))
+    except OSError:
+        return []
 
 
 def _stamp(facts: os.stat_result) -> tuple[int, ...]:

@@ -112,7 +112,11 @@ def _below(todo: list[str]) -> list[tuple[str, tuple[int, ...]]]:
     except OSError:
         return found
     for entry in sorted(inside, key=lambda e: e.name):
-        found.append((entry.path, _stamp(entry.stat(follow_symlinks=False))))
+        try:
+            stamp = _stamp(entry.stat(follow_symlinks=False))
+        except OSError:  # it went while the folder was read, or must not be seen
+            stamp = ()
+        found.append((entry.path, stamp))
         if entry.is_dir(follow_symlinks=False):
             todo.append(entry.path)
     return found

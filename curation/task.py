@@ -369,7 +369,7 @@ def choose(
     ]
     for group in (same, candidates):
         best = max(group, key=lambda c: c.order, default=None)
-        if best is not None and best.fit >= FITS:
+        if best is not None and (best.fit >= FITS or best.typed):
             return FamilyChoice(place, best.family.id, best.reason(len(probe)), stated)
     fallback = f"{kind or 'text'}/generic"
     if not probe:

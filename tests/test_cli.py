@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -114,6 +116,7 @@ def test_a_configuration_is_found_above_and_obeyed(task, tmp_path):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "form", ["text", "json", "sarif", "junit", "github", "markdown"]
 )
@@ -123,6 +126,50 @@ def test_each_format_can_be_written_to_a_file(task, tmp_path, form):
     assert (run.returncode, run.stdout) == (0, "")
     assert (tmp_path / "report").read_text().count("STR016") >= 1
     assert [p.name for p in tmp_path.iterdir()] == ["report"]
+
+
+def test_a_link_stays_and_a_pipe_is_written_to_and_neither_is_replaced(task, tmp_path):
+    (tmp_path / "link").symlink_to("report")
+    curate("validate", task, "-q", "--output", tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "report").read_text() == "PASSED: 1 warning.\n"
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        curate("validate", task, "-q", "--output", pipe)
+        assert os.read(reader, 100) == b"PASSED: 1 warning.\n"
+    finally:
+        os.close(reader)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link", "pipe", "report"]
+
+
+def test_an_output_without_a_name_is_a_mistake(task):
+    assert curate("validate", task, "--output", "").returncode == 2
+
+
+@pytest.mark.skipif(
+    not os.path.exists("/dev/full"), reason="only Linux has such a file"
+)
+def test_a_full_disk_behind_stdout_is_said_in_a_line(task):
+    line = " ".join([shlex.quote(x) for x in [*CURATE, "validate", str(task)]])
+    for end, code in (("> /dev/full", 2), (">&-", 0)):
+        run = subprocess.run(
+            ["sh", "-c", f"{line} {end}"], capture_output=True, text=True, check=False
+        )
+        assert (run.returncode, "Traceback" in run.stderr) == (code, False)
+
+
+def test_a_reader_that_leaves_does_not_change_the_exit_code(task):
+    reader, writer = os.pipe()
+    os.close(reader)
+    run = subprocess.run(
+        [*CURATE, "validate", str(task), "--fail-on", "warning"],
+        stdout=writer, stderr=subprocess.PIPE, check=False,
+    )  # fmt: skip
+    os.close(writer)
+    assert (run.returncode, run.stderr) == (1, b"")
 
 
 def test_json_fits_its_schema(task):
@@ -175,8 +222,6 @@ def test_colour_only_where_it_is_wanted(task):
 
 
 def test_every_command_is_in_the_help_and_in_the_readme():
-    from pathlib import Path
-
     from curation.cli import COMMANDS
 
     told = curate("--help").stdout
@@ -192,6 +237,16 @@ def test_every_command_has_help(name):
 
     assert run.returncode == 0
     assert run.stdout.startswith(f"Usage: curate {name} ")
+
+
+def test_doctor_names_a_package_that_takes_the_place_of_ours(tmp_path):
+    (tmp_path / "validators").mkdir()
+    (tmp_path / "validators" / "__init__.py").touch()
+    path = os.pathsep.join([str(tmp_path), str(Path(schemas.__file__).parent.parent)])
+    run = curate("doctor", cwd=tmp_path, env={**os.environ, "PYTHONPATH": path})
+
+    assert run.returncode == 1
+    assert f"shadowed by {tmp_path / 'validators' / '__init__.py'}" in run.stdout
 
 
 def test_doctor_finds_the_installation_well():

@@ -147,6 +147,7 @@ def test_every_example_fits_in_both_validators(family):
         assert slow_paths(family, sample) == fast_paths(family, sample) == []
 
 
+@pytest.mark.slow
 @each_family
 def test_both_validators_agree_on_every_mutation_of_every_example(family):
     tried = 0

@@ -16,6 +16,7 @@ class Reason(StrEnum):
 
     MISSING = "missing"
     NOT_REGULAR = "not-regular"
+    DENIED = "denied"
     EMPTY = "empty"
     TRUNCATED = "truncated"
     UNDECODABLE = "undecodable"
@@ -131,6 +132,7 @@ def undecodable_file(unreadable: Unreadable) -> Iterator[Fault]:
     Fix: export the file again in a common format: PNG or JPEG, WAV or FLAC, MP4, GLB or PLY.
     """
     yield from _unread(Reason.UNDECODABLE, unreadable)
+    yield from _unread(Reason.DENIED, unreadable)
 
 
 _ENDINGS: Mapping[str, tuple[str, ...]] = {

@@ -18,6 +18,8 @@ from curation.task import Task
 from schemas import Pointer
 from validators.gallery import Gallery
 
+_FOR_PREDICTIONS = frozenset({"pred_dir", "frame_dir"})
+"""Keys that say where a prediction is to be written, which is no question either."""
 _NOT_ASKED = re.compile(r"id|.*_id|group|license|source")
 """Top-level keys that say whence a sample is, and not what it asks."""
 
@@ -93,10 +95,22 @@ def _asked(task: Task) -> Sequence[Json]:
     rows = _without(task.data, [path for path in paths if len(path) > 1])
     if len(keys) == 1:
         (key,) = keys
-        return [row.get(key) if type(row) is dict else None for row in rows]
+        return _asking([row.get(key) if type(row) is dict else None for row in rows])
     return [
         {k: v for k, v in row.items() if k in keys} if type(row) is dict else None
         for row in rows
+    ]
+
+
+def _asking(inputs: Sequence[Json]) -> Sequence[Json]:
+    """Leave out of each input what is no question."""
+    if _FOR_PREDICTIONS.isdisjoint(_keys(inputs)):
+        return inputs
+    return [
+        {k: v for k, v in one.items() if k not in _FOR_PREDICTIONS}
+        if type(one) is dict
+        else one
+        for one in inputs
     ]
 
 

@@ -33,7 +33,7 @@ def no_annotation(unusable: Unusable) -> Iterator[Fault]:
     Why: without annotation.json nothing says what the files are and what is asked.
     Fix: put annotation.json into the task folder; `curate init` writes one to start from.
     """
-    if unusable.kind == "no-task":
+    if unusable.kind in {"no-task", "denied"}:
         yield Fault(Where(""), unusable.detail)
 
 

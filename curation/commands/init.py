@@ -79,7 +79,7 @@ def find_family(name: str, kind: str | None = None) -> Family:
         raise click.UsageError(
             f"--modality {kind}: expected image, video, audio, 3d or nlp"
         )
-    prefix, _, last = name.rpartition("/")
+    prefix, _, last = name.lower().rpartition("/")
     wanted = modality(prefix) if prefix else None
     if wanted and kind and wanted != modality(kind):
         raise click.UsageError(f"{name} is not a family of the modality {kind}")

@@ -158,10 +158,9 @@ def write(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    partial = output.with_name(f".{output.name}.part")
+    from curation.writing import write_whole  # noqa: PLC0415
+
     try:
-        partial.write_text(text, encoding="utf-8", newline="\n")
-        partial.replace(output)
+        write_whole(output, text)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise click.UsageError(f"--output {output}: {error.strerror}") from None

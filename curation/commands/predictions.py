@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ import click
 from curation import exits
 
 if TYPE_CHECKING:
+    from curation.scoring.predictions import Problem
     from curation.scoring.run import Check
 
 
@@ -118,16 +119,32 @@ def _document(found: Check) -> dict[str, Any]:
 _SHOWN = 5
 
 
-def _text(found: Check, *, verbose: bool) -> Iterable[str]:
+def shortened(
+    problems: Sequence[Problem],
+    word: Callable[[Problem], str],
+    *,
+    shown: int = _SHOWN,
+    more: str,
+) -> Iterator[str]:
+    """Yield a line a problem, the first ones of each kind in a file, then how many more."""
     counts: dict[tuple[str, str, bool], int] = {}
-    for problem in found.problems:
+    for problem in problems:
         key = problem.where.path, problem.kind, problem.grave
         counts[key] = counts.get(key, 0) + 1
-        if verbose or counts[key] <= _SHOWN:
-            yield f"{'error' if problem.grave else 'warning'}: {problem}"
+        if counts[key] <= shown:
+            yield f"{word(problem)}: {problem}"
     for (path, kind, _), number in counts.items():
-        if not verbose and number > _SHOWN:
-            yield f"{path}: {kind}: {number - _SHOWN:,} more; --verbose shows them"
+        if number > shown:
+            yield f"{path}: {kind}: {number - shown:,} more; {more}"
+
+
+def _text(found: Check, *, verbose: bool) -> Iterable[str]:
+    yield from shortened(
+        found.problems,
+        lambda p: "error" if p.grave else "warning",
+        shown=len(found.problems) if verbose else _SHOWN,
+        more="--verbose shows them",
+    )
     for task in found.tasks:
         share = f"{task.answered / task.items:.1%}" if task.items else "no items"
         parts = f"{task.answered:,} of {task.items:,} items answered ({share})"

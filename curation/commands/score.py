@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from curation import exits
-from curation.commands.predictions import teller
+from curation.commands.predictions import shortened, teller
 
 if TYPE_CHECKING:
     from curation.scoring.references import References
@@ -107,6 +107,10 @@ def command(  # noqa: PLR0913 - one parameter an option
     for path in also:
         if path.suffix.lower() not in {".csv", ".xlsx"}:
             raise click.UsageError(f"--also {path}: expected .csv or .xlsx")
+    for path in (output, *also):
+        # Said before the work is done, not after it.
+        if not path.parent.is_dir():
+            raise click.UsageError(f"{path}: there is no folder {path.parent}")
     options = prepared(backends, judgements, replicates, seed, jobs)
     name = model or predictions.stem or "model"
     found, text, receipt = computed(
@@ -115,9 +119,12 @@ def command(  # noqa: PLR0913 - one parameter an option
     _write(output, text)
     _write(output.with_name(f"{output.stem}.receipt.json"), receipt)
     _exchange(also, name, found)
-    for problem in found.problems:
-        if problem.grave:
-            click.echo(f"refused: {problem}", err=True)
+    for line in shortened(
+        [p for p in found.problems if p.grave],
+        lambda _: "refused",
+        more="`curate predictions check --verbose` shows them",
+    ):
+        click.echo(line, err=True)
     for failure in found.failures:
         click.echo(f"failed: {failure}", err=True)
     if not quiet:
@@ -235,12 +242,11 @@ def _receipt(  # noqa: PLR0913
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
-    partial = path.with_name(f".{path.name}.part")
+    from curation.writing import write_whole  # noqa: PLC0415
+
     try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
+        write_whole(path, text)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise click.UsageError(f"{path}: {error.strerror}") from None
 
 
@@ -255,13 +261,15 @@ def _exchange(also: tuple[Path, ...], name: str, found: Run) -> None:
 
 
 def _show(found: Run, output: Path) -> None:
-    from curation.scoring.output import cells, lines  # noqa: PLC0415
+    from curation.scoring.output import at_work, cells, lines  # noqa: PLC0415
+    from curation.versions import DISTRIBUTION  # noqa: PLC0415
 
     for line in lines(found):
         click.echo(line)
     in_table = len(cells(found))
     click.echo(
-        f"{len(found.tasks)} tasks, {in_table} of them in the task table; written to {output}"
+        f"{len(found.tasks)} task{'s' * (len(found.tasks) != 1)}, {in_table} of them in the task table; "
+        f"scorer {at_work()[DISTRIBUTION]}; written to {output}"
     )
     if in_table:
         _levels(output)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from curation import exits
+from curation.archive import SUFFIXES
 
 if TYPE_CHECKING:
     from curation.finding import Report
@@ -24,7 +25,10 @@ def _codes(
     _: click.Context, __: click.Parameter, values: tuple[str, ...]
 ) -> tuple[str, ...]:
     return tuple(
-        code.strip() for value in values for code in value.split(",") if code.strip()
+        code.strip().upper()
+        for value in values
+        for code in value.split(",")
+        if code.strip()
     )
 
 
@@ -115,15 +119,36 @@ def command(  # noqa: PLR0913 - one parameter an option
     The report goes to stdout, progress to stderr. Exit codes: 0 clean, 1 findings,
     2 usage or configuration, 3 a failure of ours, 130 interrupted.
     """  # fmt: skip
+    if output is not None and output.is_dir():  # '' is the folder one is in
+        raise click.UsageError(f"--output {output} is a folder")
     settings = _settings(config, select, ignore)
     for path in paths:
         if not path.is_dir() and not path.is_file():
             what = "is not a file or folder" if path.exists() else "does not exist"
             raise click.UsageError(f"{path} {what}")
+        if path.is_file() and not path.name.lower().endswith((".json", *SUFFIXES)):
+            raise click.UsageError(
+                f"{path}: expected a folder, an annotation file (.json), or an archive"
+                f" ({', '.join(SUFFIXES)})"
+            )
     report = _checked(paths, settings, jobs=jobs, use_cache=use_cache, quiet=quiet)
-    _show(
-        report, form, output, fail_on=fail_on, quiet=quiet, verbose=verbose, color=color
-    )
+    try:
+        _show(
+            report,
+            form,
+            output,
+            fail_on=fail_on,
+            quiet=quiet,
+            verbose=verbose,
+            color=color,
+        )
+    except BrokenPipeError:
+        # The reader has what it wanted; the exit code still tells what was found.
+        sys.stderr.close()
+    except OSError as error:
+        raise click.UsageError(
+            f"the report cannot be printed: {error.strerror}"
+        ) from None
     return _code(report, fail_on)
 
 
@@ -134,7 +159,7 @@ def _settings(
     from curation.settings import Settings  # noqa: PLC0415
 
     try:
-        file = config or configuration.find(Path.cwd())
+        file = config or configuration.find(_here())
         if not (file or select or ignore):
             return Settings()
         from validators import CODES  # noqa: PLC0415 - 80 ms that plain runs can do without
@@ -150,6 +175,13 @@ def _settings(
         raise click.UsageError(str(error)) from None
     _see_backend(settings)
     return settings
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise click.UsageError("the folder that this runs in was deleted") from None
 
 
 def _see_backend(settings: Settings) -> None:
@@ -187,7 +219,8 @@ def _show(report: Report, form: str, output: Path | None, **wanted: Any) -> None
     from curation.report import FORMATS as FORMS  # noqa: PLC0415
     from curation.report import Options, brief  # noqa: PLC0415
 
-    terminal = output is None and sys.stdout.isatty()
+    # There is no stdout where it was closed before the start, as by `>&-`.
+    terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
     locate = {}
     if form != "markdown":
         from curation.locate import Locator  # noqa: PLC0415
@@ -216,13 +249,11 @@ def _colored(choice: str, *, terminal: bool) -> bool:
 
 
 def _write(output: Path, text: str) -> None:
-    """Write the whole report or nothing, so that no half one is read."""
-    partial = output.with_name(f".{output.name}.part")
+    from curation.writing import write_whole  # noqa: PLC0415
+
     try:
-        partial.write_text(text, encoding="utf-8", errors="surrogateescape")
-        partial.replace(output)
+        write_whole(output, text)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise click.UsageError(f"--output {output}: {error.strerror}") from None
 
 

@@ -141,7 +141,7 @@ def absent(file: PredictionFile, ids: tuple[str, ...]) -> Iterator[Problem]:
             yield Problem(
                 where,
                 "missing",
-                f"{key!r} has {'null for an answer' if silent else 'no answer'}",
+                f"{key!r} has {'null or NaN for an answer' if silent else 'no answer'}",
                 key,
                 grave=False,
             )

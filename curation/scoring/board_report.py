@@ -16,6 +16,10 @@ from curation.scoring.table import TITLES, task_table
 
 DECIMALS = 6
 """Of every score on a board; raw values of metrics are not among them."""
+INTERVALS = (
+    "In parentheses: 95 % intervals, from the items of each task or from the tasks drawn anew. "
+    "Items say how sure the scores are on these tasks, tasks how much hangs on their choice."
+)
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,8 @@ def _markdown(report: BoardReport) -> Iterator[str]:
     yield "# Leaderboards"
     yield ""
     yield facts(report)
+    if any(s.drawn for r in report.rankings for s in r.standings):
+        yield from ("", INTERVALS)
     scope = ""
     for ranking in report.rankings:
         if ranking.board.scope != scope:
@@ -138,8 +144,12 @@ def _markdown(report: BoardReport) -> Iterator[str]:
 
 def _table(ranking: Ranking) -> Iterator[str]:
     levels = [f"L{k}" for k in range(2, ranking.board.highest + 1)]
-    yield f"| Rank | Model | Level | {' | '.join(levels)} | Won | Answered |"
-    yield f"|---:|:---|---:|{'---:|' * len(levels)}---:|---:|"
+    drawn = any(s.drawn for s in ranking.standings)
+    yield (
+        f"| Rank | Model | Level | {' | '.join(levels)} | Won | Answered |"
+        f"{' Intervals from |' if drawn else ''}"
+    )
+    yield f"|---:|:---|---:|{'---:|' * len(levels)}---:|---:|{':---|' if drawn else ''}"
     for s in ranking.standings:
         scores = [score for k, score in s.ladder.scores if k <= ranking.board.highest]
         cells = " | ".join(
@@ -149,6 +159,7 @@ def _table(ranking: Ranking) -> Iterator[str]:
         yield (
             f"| {s.rank} | {escaped(s.model)} | {s.ladder.level} | {cells} "
             f"| {s.tally.wins} | {s.tally.supported} of {s.tally.tasks} |"
+            + (f" {s.drawn or '-'} |" if drawn else "")
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -160,6 +161,24 @@ def _rows() -> Mapping[str, Row]:
     return {plainest(row.task): row for row in task_table().rows}
 
 
+@cache
+def _short_rows() -> Mapping[tuple[str, str], Row]:
+    """Return the rows by modality and short name, where no other task is called so."""
+    rows = task_table().rows
+    times = Counter(plainest(row.short) for row in rows)
+    return {
+        (row.modality, short): row
+        for row in rows
+        if times[short := plainest(row.short)] == 1 and short not in _rows()
+    }
+
+
+def _row_of(name: str, family: str) -> Row | None:
+    """Find a task in the table; the Open set calls some by their short names."""
+    short = family.partition("/")[0], plainest(name)
+    return _rows().get(plainest(name)) or _short_rows().get(short)
+
+
 def choose(
     name: str,
     family: str,
@@ -172,7 +191,7 @@ def choose(
     the art is measured in; else the annotation's `metric` counts, else the family's.
     *loaded* are metrics of backends that the user has.
     """
-    row = _rows().get(plainest(name))
+    row = _row_of(name, family)
     if row is not None:
         return _choice(_of_row(row), "the task table", loaded or {}, row)
     stated = envelope.get("metric")

@@ -93,17 +93,18 @@ def _row(entry: Entry) -> Row:
     )
     if row is None:
         named = f"id {entry.id!r}" if entry.id else f"name {entry.task.strip()!r}"
-        raise Unreadable(f"no task has the {named}{_hint(entry)}")
+        raise Unreadable(f"no task has the {named}{hint(entry.task)}")
     if entry.sheet and plain(entry.sheet) != plain(row.sheet):
         raise Unreadable(f"{row.name!r} is a task of {row.sheet}, not of {entry.sheet}")
     return row
 
 
-def _hint(entry: Entry) -> str:
+def hint(task: str, cutoff: float = 0.8) -> str:
+    """Name the task of the table that is called almost like *task*, if there is one."""
     import difflib  # noqa: PLC0415 - only a mistake needs it
 
     close = difflib.get_close_matches(
-        plain(entry.task), task_table().by_name, n=1, cutoff=0.8
+        plain(task.replace("_", " ")), task_table().by_name, n=1, cutoff=cutoff
     )
     return f"; did you mean {task_table().by_name[close[0]].name!r}?" if close else ""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,16 +71,20 @@ def _entry(line: bytes) -> Json:
     try:
         return parsed(line)
     except ValueError as error:
-        return Bad(str(error))
+        # Of a line, its own number is told by its place; "line 1" would mislead.
+        return Bad(re.sub(r"^line \d+ ", "", str(error)))
 
 
 def answered(entry: Mapping[str, Json], where: Where) -> Prediction:
-    """Return what an entry answers; with a final answer, both."""
-    final = entry.get("prediction_final")
+    """Return what an entry answers; with a final answer, both. NaN is no answer."""
+    first, final = (_said(entry.get(k)) for k in ("prediction", "prediction_final"))
     if final is None:
-        return Prediction(entry.get("prediction"), where.at("prediction"))
-    both = {"prediction": entry.get("prediction"), "prediction_final": final}
-    return Prediction(both, where)
+        return Prediction(first, where.at("prediction"))
+    return Prediction({"prediction": first, "prediction_final": final}, where)
+
+
+def _said(value: Json) -> Json:
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 class Lines(Mapping[str, Prediction]):

@@ -189,7 +189,8 @@ def _text(report: LevelReport) -> Iterator[str]:
     yield ""
     yield from _lift_lines(report.lift)
     yield from _listed("refused, and counted as missing", report.faults)
-    yield from _listed("warnings", report.warnings)
+    warned = report.warnings
+    yield from _listed("warning" if len(warned) == 1 else "warnings", warned)
 
 
 def _head(report: LevelReport) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from curation.model import Json
 from curation.scoring import scorefile, tokens
 from curation.scoring.cells import Cell
+from curation.scoring.metric import Silence
 from curation.scoring.run import Run, Scored
 from curation.scoring.table import task_table
 from curation.versions import DISTRIBUTION, versions
@@ -155,7 +156,23 @@ def _row(one: Scored) -> tuple[str, ...]:
         str(n) for n in (result.items, result.answered, result.missing, result.invalid)
     )
     mark = "" if unit == "percent" else f" {unit}"
-    return one.name, id_, shown(result.value) + mark, span, *counts, one.note
+    return one.name, id_, shown(result.value) + mark, span, *counts, _remark(one)
+
+
+def _remark(one: Scored) -> str:
+    """Say what the numbers of a row do not: who chose the metric, what silence costs."""
+    result = one.score
+    assert result is not None
+    said = [one.note] if one.note else []
+    if one.choice.by.startswith("the family"):
+        said.append(f"metric of {one.choice.by}")
+    if result.metric.silence is Silence.SCALED and result.answered < result.items:
+        said.append(
+            f"value of the answered items; points are multiplied by {result.coverage:.3g}"
+            if result.answered
+            else "nothing answered: no points"
+        )
+    return "; ".join(said)
 
 
 def shown(value: float) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from curation.scoring.extraction import Gold
 from curation.scoring.metric import Answer, Floats, Metric, Seen, Silence
 from curation.scoring.program import GrammarMissing
 
@@ -76,6 +77,8 @@ def score_task(
         predictions: Answers by item id. None, or no entry, is a missing answer, and has
             its price; `Invalid` is one that could not be read, and costs the same.
         references: Answers by item id, or pairs of them, which are taken one by one.
+            A text or a label may stand alone where it is the only one that is right.
+            `forms.FORMS[metric.form]` makes answers and references of JSON.
         task: The stable id of the task; it seeds the interval, independent of all others.
         count: Replicates of the bootstrap behind the interval; 0 for none.
         seed: Another seed, another draw.
@@ -88,7 +91,7 @@ def score_task(
     try:
         for key, reference in pairs:
             known.add(key)
-            _judge(metric, key, predictions, reference, tally)
+            _judge(metric, key, predictions, _listed(metric, reference), tally)
     except GrammarMissing as error:
         return TaskScore(
             metric, None, len(known), 0, len(known), 0, note=f"not scored: {error}"
@@ -97,6 +100,15 @@ def score_task(
     if unknown:
         raise ValueError(f"predictions for unknown items: {unknown[:5]}")
     return _finished(metric, tally, task, count, seed)
+
+
+def _listed(metric: Metric, reference: Answer) -> Answer:
+    """Return a text or label that stands alone as the form of the metric has it."""
+    if not isinstance(reference, str):
+        return reference
+    if metric.form == "text":
+        return (reference,)
+    return Gold((reference,)) if metric.form == "label" else reference
 
 
 def _judge(

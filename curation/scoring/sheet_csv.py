@@ -40,6 +40,8 @@ def read(content: bytes, name: str) -> Iterator[Entry]:
 
 def _columns(header: object, name: str) -> dict[str, str]:
     given = [str(column) for column in header] if isinstance(header, list) else []
+    if not given:
+        raise Unusable(f"{name} is empty; the first line must be {','.join(COLUMNS)}")
     columns = {column.strip().lower(): column for column in given}
     if len(columns) != len(given):
         raise Unusable(f"{name}: a column stands there twice: {', '.join(given)}")
@@ -47,7 +49,7 @@ def _columns(header: object, name: str) -> dict[str, str]:
     if missing:
         raise Unusable(
             f"{name}: the column {missing[0]!r} is missing; "
-            f"the first line must be {','.join(COLUMNS)}"
+            f"the first line must be {','.join(COLUMNS)}{_parted(given)}"
         )
     unknown = sorted(columns.keys() - _KNOWN)
     if unknown:
@@ -55,6 +57,13 @@ def _columns(header: object, name: str) -> dict[str, str]:
             f"{name}: the column {unknown[0]!r} is unknown; known are {', '.join(sorted(_KNOWN))}"
         )
     return columns
+
+
+def _parted(header: list[str]) -> str:
+    """Say that columns are parted by something else than commas, where they are."""
+    marks = {";": "semicolons", "\t": "tabs"}
+    found = [marks[m] for m in marks if len(header) == 1 and m in header[0]]
+    return f", parted by commas, not by {found[0]}" if found else ""
 
 
 def _entry(

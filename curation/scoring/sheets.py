@@ -8,9 +8,11 @@ from pathlib import Path
 
 from curation.scoring import scorefile, sheet_csv, sheet_xlsx
 from curation.scoring.cells import Cell, ScoreFile, Unusable
-from curation.scoring.joining import join
+from curation.scoring.joining import hint, join
 
 SUFFIXES = (".json", ".csv", ".xlsx")
+_ALMOST = 0.9
+"""How alike two names of tasks are, 0 to 1, for one to be a slip for the other."""
 
 
 def read_scores(
@@ -36,6 +38,7 @@ def read_scores(
     joined = join(found.entries, unit=unit, zero_is_missing=zero_is_missing)
     others = (
         f"{path.name}: {task!r} is not in the task table and on no board"
+        f"{hint(task, _ALMOST)}"
         for task in found.others
     )
     return ScoreFile(

@@ -20,6 +20,8 @@ from curation.demo.faults.fault import CannotPlant
 from curation.validation import validate
 from validators import BY_CODE, CODES
 
+pytestmark = pytest.mark.slow
+
 TASKS = [
     "3d/comprehension/Chair-Part-Segmentation",
     "3d/generation/Text-to-Table-Mesh-Generation",

@@ -65,14 +65,15 @@ def test_nan_is_named_where_it_stands_and_the_rest_is_read():
 @pytest.mark.parametrize(
     "raw",
     [
-        b'{"data": [], "data": [1]}',
-        b'{"data" : [], "data": [1]}',
-        b'{"x": "\\u0022:", "data": [], "data": [1]}',
+        b'{"data": [],\n "data": [1]}',
+        b'{"data" : [],\n "data": [1]}',
+        b'{"x": "\\u0022:", "data": [],\n "data": [1]}',
     ],
 )
 def test_a_duplicate_key_is_named_however_it_is_written(raw):
     assert told(raw) == [
-        "duplicate-key: the key 'data' is repeated; only the last one counts"
+        "duplicate-key: line 2 column 2: the key 'data' is repeated;"
+        " only the last one counts"
     ]
 
 
@@ -80,7 +81,8 @@ def test_duplicate_keys_in_many_objects_are_told_once():
     raw = b'[{"a": 1, "a": 2}, {"a": 1, "a": 2}]'
 
     assert told(b'{"data": ' + raw + b"}") == [
-        "duplicate-key: the key 'a' is repeated, in 2 objects; only the last one counts"
+        "duplicate-key: line 1 column 20: the key 'a' is repeated, in 2 places;"
+        " only the last one counts"
     ]
 
 

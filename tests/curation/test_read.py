@@ -271,3 +271,24 @@ def test_a_path_that_does_not_exist_is_said_to(tmp_path):
     with opened([tmp_path / "nothing"], Limits()) as (thing,):
         assert isinstance(thing, Unusable)
         assert thing.detail == "does not exist"
+
+
+def test_a_folder_that_must_not_be_read_is_told_of_and_does_not_stop_the_others(
+    tmp_path, monkeypatch
+):
+    tree(tmp_path, "nlp/A/annotation.json", "nlp/B/annotation.json")
+    (tmp_path / "nlp" / "A" / "json").mkdir()
+    real = os.scandir
+
+    def guarded(path):
+        if str(path).endswith(("/B", "/json")):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    shown = str(tmp_path)
+
+    assert [t[:2] for t in found(tmp_path)] == [
+        (f"{shown}/nlp/A", ("annotation.json",)),
+        (f"{shown}/nlp/B", "denied"),
+    ]

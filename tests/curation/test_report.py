@@ -58,6 +58,7 @@ def test_a_report_of_nothing_can_be_rendered(render):
     assert render(report(tasks=()), Options())
 
 
+@pytest.mark.slow
 @every_format
 @pytest.mark.parametrize("tasks", [1, 700])
 def test_a_hundred_thousand_findings_are_rendered_in_linear_time(render, tasks):

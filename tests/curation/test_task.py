@@ -309,9 +309,17 @@ def test_a_difference_is_shown_at_its_json_pointer():
     broken = QUESTION | {
         "input": {"question": "Why?", "table": {"header": ["a"], "rows": [{}]}}
     }
-    choice = inferred(broken, type="OpenQA", modality={"in": ["text"], "out": ["text"]})
+    choice = inferred(
+        broken, task="Open QA", modality={"in": ["text"], "out": ["text"]}
+    )
 
     assert choice.difference.startswith("/input/table: ")
+
+
+def test_a_type_that_names_a_family_decides_even_if_no_sample_fits():
+    nothing = {"id": "1", "input": {"question": None}, "output": {"answer": None}}
+
+    assert inferred(nothing, type="OpenQA").family == "text/open-qa"
 
 
 def test_without_a_sample_there_is_nothing_to_infer_from():

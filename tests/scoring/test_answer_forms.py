@@ -32,6 +32,7 @@ anything = st.recursive(
 )
 
 
+@pytest.mark.slow
 @each
 @settings(max_examples=60)
 @given(value=anything)

@@ -40,6 +40,17 @@ def test_boards_are_printed_as_markdown(files):
     ]
 
 
+def test_markdown_says_where_each_interval_comes_from(files):
+    _, drawn, _ = run(*files, "--scope", "A", "--replicates", 20)
+    _, plain, _ = run(*files, "--scope", "A", "--replicates", 0)
+
+    rows = [line for line in drawn.splitlines() if line.startswith("| 1")]
+    assert [row.endswith(" of 584 | tasks |") for row in rows[:1]] == [True]
+    assert "In parentheses: 95 % intervals" in drawn
+    assert "Intervals from" not in plain
+    assert "In parentheses" not in plain
+
+
 def test_json_can_be_kept_to_scopes(files):
     _, out, _ = run(*files, "--format", "json", "--scope", "B", "--scope", "C")
 

@@ -16,6 +16,8 @@ from curation.scoring import Terms, boards, rank
 from curation.scoring.board_report import BoardReport
 from curation.scoring.page import render
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "</script><script>document.title='taken'</script><img src=x onerror=alert(1)>&@@STYLE@@"
 TERMS = Terms(PAPER, count=200)
 MODELS = [

@@ -45,6 +45,22 @@ def test_a_task_is_found_in_the_table_in_any_spelling(name):
 
 
 @pytest.mark.parametrize(
+    ("name", "family", "expected"),
+    [
+        ("lung nodule diagnosis vqa", "image/vqa", "Lung Nodule Diagnosis Visual Question Answering"),
+        ("lung nodule diagnosis vqa", "video/qa", None),
+        ("Video Superresolution", "video/super-resolution", None),
+    ],
+)  # fmt: skip
+def test_a_short_name_is_a_name_where_one_task_of_the_modality_has_it(
+    name, family, expected
+):
+    row = choose(name, family, {}).row
+
+    assert (row and row.name) == expected
+
+
+@pytest.mark.parametrize(
     ("stated", "family", "expected"),
     [
         ("Acc", "image/vqa", "accuracy/label"),

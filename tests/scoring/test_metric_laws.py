@@ -9,6 +9,7 @@ import pytest
 from made_answers import made
 
 from curation.scoring import forms
+from curation.scoring.extraction import Gold
 from curation.scoring.metric import Better, Silence
 from curation.scoring.metrics import BY_ID, JUDGED, METRICS
 from curation.scoring.scale import SCALES, scale_of
@@ -205,3 +206,17 @@ def test_infinite_values_have_an_interval():
     score = score_task(BY_ID["psnr/image"], items.right, items.references)
 
     assert score.interval == (math.inf, math.inf)
+
+
+@pytest.mark.parametrize(
+    "metric", [m for m in METRICS if m.form in ("text", "label")], ids=lambda m: m.id
+)
+def test_a_reference_that_stands_alone_is_one_reference_and_not_its_letters(metric):
+    answers = {"1": "a cat sat on the mat", "2": "no dog"}
+
+    listed = {
+        k: (v,) if metric.form == "text" else Gold((v,)) for k, v in answers.items()
+    }
+
+    assert score_task(metric, answers, answers).value == metric.best
+    assert score_task(metric, answers, listed).value == metric.best

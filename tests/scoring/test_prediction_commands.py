@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import click
 import pytest
@@ -388,6 +389,7 @@ def test_what_is_no_receipt_is_a_usage_error(tmp_path, content):
         receipt(tmp_path, given, set_)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=25,
     deadline=None,
@@ -424,3 +426,43 @@ def test_whatever_is_predicted_is_scored_or_named_and_no_task_is_lost(
     assert code in {0, 1}
     assert all(t["value"] is not None for t in scores["tasks"])
     assert {t["items"] for t in scores["tasks"]} == {4}
+
+
+def test_many_refusals_of_a_kind_are_counted_and_not_all_printed(tmp_path):
+    file = tmp_path / "brands.json"
+    data = [{"id": f"x{n}", "prediction": "GMC"} for n in range(9)]
+    file.write_text(json.dumps({"task": NAMES[0], "data": data}), encoding="utf-8")
+
+    code, _, err, _ = score(tmp_path, file, made_set(tmp_path))
+
+    lines = err.splitlines()
+    assert code == 1
+    assert [line.startswith("refused: ") for line in lines] == [True] * 5 + [False]
+    assert lines[-1] == (
+        "brands.json: unknown-id: 4 more; `curate predictions check --verbose` shows them"
+    )
+
+
+def test_the_table_says_what_its_numbers_do_not(tmp_path):
+    half = tmp_path / "noise"
+    shutil.copytree(oracle(tmp_path) / "noise", half)
+    data = [{"id": f"d{n}", "prediction": f"out/{n}.png"} for n in range(2)]
+    (half / "prediction.json").write_text(json.dumps({"task": NAMES[2], "data": data}))
+
+    _, out, _, _ = score(tmp_path, half, made_set(tmp_path))
+
+    line = next(x for x in out.splitlines() if x.startswith(NAMES[2]))
+    assert line.endswith(
+        "metric of the family image/restoration; "
+        "value of the answered items; points are multiplied by 0.5"
+    )
+    assert "; scorer " in out
+
+
+@pytest.mark.parametrize("option", ["--output", "--also"])
+def test_a_folder_that_is_not_there_is_told_before_anything_is_scored(tmp_path, option):
+    with pytest.raises(click.UsageError, match=r"there is no folder .*nowhere"):
+        run(
+            score_command.command, tmp_path / "none", "--references", tmp_path / "none",
+            option, tmp_path / "nowhere" / "scores.csv",
+        )  # fmt: skip

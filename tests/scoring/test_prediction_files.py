@@ -193,3 +193,23 @@ def test_two_tasks_of_one_name_are_unclear(tmp_path):
     assert [p.kind for p in pair(read(tmp_path), [Task("T"), Task("t")]).problems] == [
         "unclear-task"
     ]
+
+
+def test_nan_is_no_answer(tmp_path):
+    file = written(
+        tmp_path / "a.json",
+        '[{"id": "a", "prediction": NaN}, {"id": "b", "prediction_final": NaN, "prediction": "x"}]',
+    )
+
+    assert answers(read(file)[0]) == {
+        "a": (None, "a.json#/0/prediction"),
+        "b": ("x", "a.json#/1/prediction"),
+    }
+
+
+def test_a_bad_line_is_told_by_its_place_alone(tmp_path):
+    file = written(tmp_path / "a.jsonl", '{"id": "a", "prediction": 1}\n{"id": b}\n')
+
+    assert [str(p) for p in read(file)[0].problems] == [
+        "a.jsonl#/1: not-json: column 8: unexpected character, expected a JSON value"
+    ]

@@ -201,11 +201,11 @@ def test_coverage_can_be_stated_and_must_be_a_share(tmp_path):
     [
         (
             b"",
-            "model.csv: the column 'score' is missing; the first line must be sheet,task,metric,score",
+            "model.csv is empty; the first line must be sheet,task,metric,score",
         ),
         (
             b"task;score\n",
-            "model.csv: the column 'score' is missing; the first line must be sheet,task,metric,score",
+            "model.csv: the column 'score' is missing; the first line must be sheet,task,metric,score, parted by commas, not by semicolons",
         ),
         (
             b"task,score,points\n",

@@ -87,6 +87,14 @@ def test_a_task_that_is_in_no_table_is_on_no_board(tmp_path):
     )
 
 
+def test_a_slip_in_a_task_s_name_is_told(tmp_path):
+    tasks = [{"id": None, "task": "Causal_Reasoningid", "value": 3.0}]
+
+    assert read_scores(json_file(tmp_path, tasks=tasks)).warnings == (
+        "scores.json: 'Causal_Reasoningid' is not in the task table and on no board; did you mean 'Causal Reasoning'?",
+    )
+
+
 @pytest.mark.parametrize(
     ("more", "message"),
     [

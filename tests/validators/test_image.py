@@ -591,6 +591,7 @@ for path in sys.argv[2:]:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="address space is bounded on Linux")
 def test_a_picture_takes_no_more_than_twelve_bytes_for_each_pixel(tmp_path):
     """25 million pixels within 300 MB: at the limit of 100 million within 1.2 GB."""

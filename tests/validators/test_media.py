@@ -81,6 +81,7 @@ def test_frames_are_a_folder(entry, found):
         (Reason.EMPTY, "MED002"),
         (Reason.TRUNCATED, "MED003"),
         (Reason.UNDECODABLE, "MED004"),
+        (Reason.DENIED, "MED004"),
         (Reason.OVER_LIMIT, "MED006"),
         (Reason.TIMED_OUT, "MED007"),
         (Reason.CRASHED, "MED008"),

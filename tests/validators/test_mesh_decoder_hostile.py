@@ -299,6 +299,7 @@ def test_more_than_the_limit_is_not_read(tmp_path, name):
     assert decoded(path, limits=Limits(vertices=39)).startswith("over-limit: ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*models.WRITERS, *models.CLOUDS])
 def test_a_flipped_bit_never_surprises(tmp_path, name):
     path = {**models.CLOUDS, **models.WRITERS}[name](tmp_path / name)

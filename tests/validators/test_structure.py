@@ -49,6 +49,11 @@ def test_a_folder_without_an_annotation_is_an_error():
     ]
 
 
+def test_a_folder_that_must_not_be_read_is_an_error():
+    denied = Unusable("x", "denied", "cannot be read: Permission denied")
+    assert said(denied) == [": STR001 cannot be read: Permission denied"]
+
+
 def test_an_archive_that_was_refused_is_an_error():
     assert said(Unusable("x.zip", "refused", "'../a' leaves the archive")) == [
         ": STR009 '../a' leaves the archive"

@@ -255,6 +255,7 @@ VALUES = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "family", ["text/multiple-choice-qa", "text/classification", "text/open-qa", "image/vqa",
                "video/temporal-action-detection", "image/generic"]

@@ -182,6 +182,7 @@ def test_another_film_has_another_content(backend, tmp_path):
     assert one["content"] != other["content"]
 
 
+@pytest.mark.slow
 def test_thumbnails_outlive_compression(backend, tmp_path):
     one = facts(film(tmp_path / "a.mp4", 200, (320, 240)), backend)
     path = film(tmp_path / "b.webm", 200, (320, 240), options={"crf": "40"})

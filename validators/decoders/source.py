@@ -77,7 +77,7 @@ def opened(path: Path, limits: Limits) -> Iterator[Source]:
     """Open a regular file, and never a link, a FIFO or a device put in its place.
 
     Raises:
-        Bad: it is missing, not a regular file, empty, or larger than the limit.
+        Bad: it is missing, denied, not a regular file, empty, or larger than the limit.
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     flags |= getattr(os, "O_BINARY", 0)
@@ -85,6 +85,9 @@ def opened(path: Path, limits: Limits) -> Iterator[Source]:
         descriptor = os.open(path, flags)
     except FileNotFoundError:
         raise Bad(Reason.MISSING, "no such file") from None
+    except PermissionError as error:
+        detail = f"cannot be opened: {error.strerror}"
+        raise Bad(Reason.DENIED, detail) from None
     except OSError as error:
         raise Bad(Reason.NOT_REGULAR, error.strerror or "cannot be opened") from None
     facts = os.fstat(descriptor)

@@ -1,0 +1,34 @@
+"""Edge: a text into a file that is never half written."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+
+def write_whole(output: Path, text: str) -> None:
+    """Write the whole text or nothing; what cannot be encoded stays as the bytes it was.
+
+    A link stays, and leads to the text. A pipe or a device, such as /dev/stdout, is
+    written to and never replaced.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    if output.exists() and not output.is_file():
+        _put(output, text)
+        return
+    file = Path(os.path.realpath(output))
+    partial = file.with_name(f".{file.name}.part")
+    try:
+        _put(partial, text)
+        partial.replace(file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
+
+
+def _put(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8", errors="surrogateescape", newline="\n")
