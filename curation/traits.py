@@ -1,4 +1,4 @@
-"""Pure: what a sample asks and shows, as digests by which it is known again elsewhere."""
+"""Pure: what the files of a sample are known by, wherever else they are."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 from curation.frames import pictures
 from curation.model import MediaRef
-from curation.task import Task
-from curation.words import digest, plain, questions
+from curation.words import digest
 from validators.array import Array
 from validators.audio import Audio
 from validators.gallery import Gallery
 from validators.image import Image
 from validators.media import Media
 from validators.mesh import Mesh
-from validators.questions import _asked as asked
 from validators.video import Video
 
 SEQUENCE = 8
@@ -63,56 +61,11 @@ class File:
         return len(self.thumbs) > 1
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """What one sample is known by.
+def files(gallery: Gallery) -> Mapping[int, tuple[tuple[File, ...], str]]:
+    """Return for each sample that names media its files, and what could not be read.
 
-    `question` is a digest of its words, and `stem` of its words without the choices, both
-    only where nothing but words is asked. `group` is the contributor's own. `unread` is
-    what could not be looked at, in words.
+    Samples are told by their index. What could not be read is an empty string if all was.
     """
-
-    question: bytes | None = None
-    stem: bytes | None = None
-    group: str | None = None
-    files: tuple[File, ...] = ()
-    unread: str = ""
-
-
-def traits(gallery: Gallery, task_id: str) -> Iterator[Traits]:
-    """Yield what each sample of a task is known by, in their order."""
-    task = gallery.task
-    files = _files(gallery) if task.media else {}
-    shown = [
-        any(not f.reference for f in files.get(i, _NONE)[0])
-        for i in range(len(task.data))
-    ]
-    rows = asked(task)
-    words = questions([row for row, seen in zip(rows, shown, strict=True) if not seen])
-    for index, seen in enumerate(shown):
-        own, unread = files.get(index, _NONE)
-        question, stem = (None, None) if seen else next(words)
-        yield Traits(question, stem, _group(task, index, task_id), own, unread)
-
-
-_NONE: tuple[tuple[File, ...], str] = ((), "")
-
-
-def _group(task: Task, index: int, task_id: str) -> str | None:
-    """Return the contributor's group; a bare number is one of its own source only."""
-    sample = task.data[index]
-    given = sample.get("group") if type(sample) is dict else None
-    if not isinstance(given, str) or not given.strip():
-        return None
-    group = plain(given)
-    if any(map(str.isalpha, group)):
-        return group
-    source = task.envelope.get("data_source")
-    return f"{group} of {plain(source) if isinstance(source, str) else task_id}"
-
-
-def _files(gallery: Gallery) -> Mapping[int, tuple[tuple[File, ...], str]]:
-    """Return for each sample that names media its files, and what could not be read."""
     refs: dict[int, list[MediaRef]] = {}
     for ref in gallery.task.media:
         refs.setdefault(int(ref.where.pointer.split("/")[2]), []).append(ref)

@@ -15,6 +15,8 @@ from validators import columns
 
 SIZE = 16
 """Bytes of a digest; as text it has twice as many digits."""
+NOTHING = bytes(SIZE)
+"""What stands in the place of a digest where there is none."""
 STEM_WORDS = 5
 """Words from which a question without its choices says what it is about."""
 
@@ -37,11 +39,11 @@ def plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def questions(rows: Sequence[Json]) -> Iterator[tuple[bytes | None, bytes | None]]:
+def questions(rows: Sequence[Json]) -> Iterator[tuple[bytes, bytes]]:
     """Yield for each row of a task a digest of its question, and one without the choices.
 
     The choices may come in any order. A prompt that many samples share is an instruction,
-    and counts only where nothing else is asked. A row without words has no digest.
+    and counts only where nothing else is asked. What there are no words for is `NOTHING`.
     """
     parted = [_parted(row) for row in rows]
     prompts = {"\n".join(told.prompts) for told in parted}
@@ -52,10 +54,10 @@ def questions(rows: Sequence[Json]) -> Iterator[tuple[bytes | None, bytes | None
         stem, *options = map(str.strip, plain("\0".join((told, *choices))).split("\0"))
         options.sort()
         if not stem and not any(options):
-            yield None, None
+            yield NOTHING, NOTHING
             continue
         named = bool(options) and stem.count(" ") >= STEM_WORDS - 1
-        yield digest(stem, *options), digest(stem) if named else None
+        yield digest(stem, *options), digest(stem) if named else NOTHING
 
 
 class _Parted(NamedTuple):

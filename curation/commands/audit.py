@@ -1,0 +1,185 @@
+"""`curate audit`: searches a release for its own answers, from a path to an exit code."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from curation import exits
+from curation.commands.validate import FORMATS, _code, _codes, _show
+
+if TYPE_CHECKING:
+    from curation.finding import Report
+    from curation.settings import Settings
+
+
+@click.command()
+@click.argument("release", type=click.Path(path_type=Path))
+@click.option(
+    "--references",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The hidden references, or the tasks with their answers; by default references/ of the release.",
+)
+@click.option(
+    "--ledger",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The ledger, for what was open in earlier versions.",
+)
+@click.option(
+    "--history",
+    multiple=True,
+    metavar="CLONE",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A local clone of a repository; all commits, tags and refs in it are searched.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="Form of the report.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the report to a file instead of the terminal.",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    callback=_codes,
+    metavar="CODES",
+    help="Only these rules, by code or its beginning.",
+)
+@click.option(
+    "--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these rules."
+)
+@click.option(
+    "--p-value",
+    type=click.FloatRange(0, 1),
+    default=0.002,
+    show_default=True,
+    help="Probability by chance up to which a side channel counts.",
+)
+@click.option(
+    "--auc",
+    type=click.FloatRange(0.5, 1),
+    default=0.95,
+    show_default=True,
+    help="AUC from which sizes, lengths and codecs that tell the label are an error.",
+)
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    help="Decoding processes. [default: one for each processor]",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="Least severity that makes the exit code 1.",
+)
+@click.option("--quiet", "-q", is_flag=True, help="Print the verdict only.")
+@click.option(
+    "--verbose", "-v", is_flag=True, help="Show every place and whole details."
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the report.",
+)
+def command(  # noqa: PLR0913 - one parameter an option
+    release: Path,
+    references: Path | None,
+    ledger: Path | None,
+    history: tuple[Path, ...],
+    form: str,
+    output: Path | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    p_value: float,
+    auc: float,
+    jobs: int | None,
+    fail_on: str,
+    quiet: bool,
+    verbose: bool,
+    color: str,
+) -> int:
+    """Search the public trees of RELEASE for hidden answers, and compare its two sides.
+
+    RELEASE is a release, one of its public trees, any folder, or an archive of those. No
+    answer is quoted in the report. What was pushed to a Hub repository is searched once it
+    is cloned: git clone --mirror URL, then --history.
+
+    Exit codes: 0 clean, 1 findings, 2 usage or configuration, 3 a failure of ours, 130
+    interrupted.
+    """  # fmt: skip
+    from curation.commands.release import see_pyarrow  # noqa: PLC0415
+
+    see_pyarrow()
+    report = _audited(
+        release,
+        references,
+        ledger,
+        history,
+        _settings(select, ignore),
+        p_value,
+        auc,
+        jobs,
+    )
+    _show(
+        report, form, output, fail_on=fail_on, quiet=quiet, verbose=verbose, color=color
+    )
+    return _code(report, fail_on)
+
+
+def _audited(  # noqa: PLR0913 - what was asked for
+    release: Path,
+    references: Path | None,
+    ledger: Path | None,
+    history: tuple[Path, ...],
+    settings: Settings,
+    p_value: float,
+    auc: float,
+    jobs: int | None,
+) -> Report:
+    from curation.audit import Strictness, Unauditable, Unread, audit  # noqa: PLC0415
+    from curation.ledger import Inconsistent  # noqa: PLC0415
+
+    strict = replace(Strictness(), p_value=p_value, nearly=auc)
+    if strict.p_value * (strict.permutations + 1) < 1:
+        raise click.UsageError(
+            f"--p-value {p_value}: expected 0.001 or more, since {strict.permutations} permutations are made"
+        )
+    try:
+        return audit(release, references, ledger, history, settings, strict, jobs)
+    except (Unauditable, Unread, Inconsistent) as error:
+        raise click.UsageError(str(error)) from None
+    except KeyboardInterrupt:
+        sys.exit(exits.INTERRUPTED)
+
+
+def _settings(select: tuple[str, ...], ignore: tuple[str, ...]) -> Settings:
+    from curation import configuration  # noqa: PLC0415
+    from curation.audit import RULES  # noqa: PLC0415
+    from curation.settings import Settings  # noqa: PLC0415
+
+    settings = Settings(select=select, ignore=ignore)
+    try:
+        configuration.check_codes(
+            settings, tuple(r.code for r in RULES), "command line"
+        )
+    except configuration.Misconfigured as error:
+        raise click.UsageError(str(error)) from None
+    return settings

@@ -1,0 +1,56 @@
+"""`curate restore`: from a release back to the folders of a benchmark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from curation import exits
+from curation.commands.release import see_pyarrow
+
+
+@click.command()
+@click.argument(
+    "release", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+@click.argument(
+    "target", metavar="DIR", type=click.Path(file_okay=False, path_type=Path)
+)
+@click.option(
+    "--set",
+    "tree",
+    type=click.Choice(["open", "close"]),
+    default="open",
+    show_default=True,
+    help="Which set.",
+)
+@click.option(
+    "--task",
+    "tasks",
+    multiple=True,
+    metavar="TASK",
+    help="Only this task, by its id; can be repeated.",
+)
+def command(release: Path, target: Path, tree: str, tasks: tuple[str, ...]) -> int:
+    """Write the tasks of RELEASE to DIR as folders with annotation and media.
+
+    RELEASE is what curate release wrote, or one tree of it. The media of the Open set are
+    byte for byte what they were.
+    """  # fmt: skip
+    see_pyarrow()
+    from curation import restore  # noqa: PLC0415
+
+    if target.is_dir() and any(target.iterdir()):
+        raise click.UsageError(f"{target} is not empty; expected a new folder")
+    try:
+        done = restore.restore(restore.tree_of(release, tree), target, tasks or None)
+    except (restore.Unrestored, ValueError) as error:
+        raise click.UsageError(str(error)) from None
+    if unknown := set(tasks) - {one.task for one in done}:
+        raise click.UsageError(
+            f"{min(unknown)!r} is no task with samples in the {tree} set"
+        )
+    for one in done:
+        click.echo(f"{one.folder}: {one.samples:,} samples")
+    return exits.CLEAN

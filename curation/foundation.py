@@ -1,0 +1,86 @@
+"""Edge: writes the folder of a benchmark to start from."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from curation import ledger
+from curation.benchmark import FILE, SHARE
+from curation.scaffold import NotEmpty
+
+__all__ = ["NotEmpty", "write"]
+
+_TOML = """\
+# What the benchmark is. Nothing secret stands here: the key file lies elsewhere.
+
+name = {name}
+
+# Part of each task that is published with its references; the rest is published without.
+share = {share}
+
+# An id that the Hugging Face Hub knows, such as cc-by-4.0; "other" if the tasks differ.
+licence = "other"
+
+# Where questions and reports of errors go.
+# contact = "https://example.org"
+
+# How it is to be cited.
+# citation = \"\"\"
+# @misc{{...}}
+# \"\"\"
+
+# The accepted tasks: task folders, trees of them or archives, inside this folder. What is
+# too large for it can lie elsewhere and be pinned; curate benchmark pin PATH tells how:
+#   {{path = "../large/Long-Films.zip", sha256 = "..."}},
+# A task keeps its id when its folder is renamed if the id is stated:
+#   {{path = "tasks/Image/comprehension/Birds", id = "image.comprehension.Birds"}},
+tasks = [
+  "tasks",
+]
+
+# Dataset repositories on the Hub, three different ones.
+# [repositories]
+# open = "OWNER/NAME-Openset"
+# close = "OWNER/NAME-Closeset"
+# references = "OWNER/NAME-References"
+"""
+_TASKS = """\
+# Accepted tasks
+
+One folder for each, as `Image/comprehension/TASK` or `NLP/TASK`, with an `annotation.json`
+that holds the references. `curate validate .` checks them all.
+"""
+_IGNORED = """\
+# What must never be shared, should it ever come here.
+*.key
+references/
+.*.part
+"""
+
+
+def write(folder: Path, name: str) -> None:
+    """Write the folder of a benchmark; it appears whole or not at all.
+
+    Raises:
+        NotEmpty: *folder* exists and is not an empty folder.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise NotEmpty(f"{folder} exists and is not empty")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".curate-") as scratch:
+        whole = Path(scratch) / "benchmark"
+        (whole / "tasks").mkdir(parents=True)
+        told = _TOML.format(name=json.dumps(name, ensure_ascii=False), share=SHARE)
+        for file, text in (
+            (FILE, told),
+            (ledger.FILE, ""),
+            ("tasks/README.md", _TASKS),
+            (".gitignore", _IGNORED),
+        ):
+            (whole / file).write_text(text, encoding="utf-8")
+        if folder.exists():
+            folder.rmdir()
+        shutil.move(whole, folder)

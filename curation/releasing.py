@@ -1,0 +1,337 @@
+"""Edge: cuts a release, sees that it may be, and moves it into place when it is whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import orjson
+
+import schemas
+from curation import benchmark as benchmarks
+from curation import ledger, manifest, shapes, stage, versioning
+from curation.benchmark import Benchmark
+from curation.face import page
+from curation.key import Key
+from curation.ledger import Entry, Side
+from curation.model import Json
+from curation.release import AnswerKey, Cutting, Marks, Release, cut
+from curation.stage import OPEN, REFERENCES, SAMPLES, TREES, Extras
+from curation.versioning import Change
+
+SPARE = 64 << 20
+"""Bytes that must be free beyond what a release is expected to take."""
+_TEXT = 3
+"""How often the words of a task are written at most, against its annotation."""
+
+
+class Refused(Exception):
+    """A release is not made; says why, and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What release is asked for."""
+
+    benchmark: Benchmark
+    version: str
+    key: Key
+    out: Path
+    previous: Path | None = None
+    first: bool = False
+    neutral: bool = True
+    epoch: int | None = None
+    said: Callable[[str], None] = field(default=lambda _: None)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A release that lies whole in a temporary folder, and what has changed in it."""
+
+    folder: Path
+    release: Release
+    root: str
+    changes: tuple[Change, ...]
+
+
+def epoch() -> int | None:
+    """Return the time that `SOURCE_DATE_EPOCH` states, if it does.
+
+    Raises:
+        Refused: it is no number of seconds.
+    """
+    told = os.environ.get("SOURCE_DATE_EPOCH")
+    if told is None:
+        return None
+    if not re.fullmatch(r"\d{1,11}", told):
+        raise Refused(
+            f"SOURCE_DATE_EPOCH is {told!r}; expected seconds since 1970 as digits"
+        )
+    return int(told)
+
+
+@contextmanager
+def made(wanted: Wanted) -> Iterator[Made]:
+    """Make a release in a temporary folder beside its place; it is gone at the end.
+
+    Raises:
+        Refused, Uncut, Unfit, Inconsistent, Misnumbered: it cannot or may not be made.
+    """
+    entries = _entries(wanted)
+    before = None if wanted.previous is None else _previous(wanted.previous, wanted.key)
+    with _scratch(wanted.out) as folder, benchmarks.tasks(wanted.benchmark) as accepted:
+        how = Cutting(
+            wanted.benchmark.name,
+            wanted.version,
+            wanted.key,
+            cache(manifest.digest),
+            wanted.neutral,
+        )
+        release, answers = cut(accepted, ledger.sides(entries), how)
+        changes = versioning.changes(before.marks if before else {}, answers.marks)
+        if before:
+            versioning.see(wanted.version, before.version, changes)
+        _see_room(release, answers, folder)
+        stage.write(release, answers, folder, _extras(wanted, before, changes))
+        _dated(folder, wanted.epoch)
+        yield Made(folder, release, answers.root.hex(), changes)
+
+
+def move(found: Made, out: Path) -> None:
+    """Move a whole release into its place, at once.
+
+    Raises:
+        Refused: there is something.
+    """
+    refuse_existing(out)
+    _synced(found.folder)
+    try:
+        found.folder.rename(out)
+    except OSError as error:
+        raise Refused(
+            f"{out}: {error.strerror}; expected a path where nothing is"
+        ) from None
+
+
+def refuse_existing(out: Path) -> None:
+    """Refuse a place where something is; a release is never written over.
+
+    Raises:
+        Refused: there is.
+    """
+    if out.is_symlink() or out.exists():
+        raise Refused(
+            f"{out} exists; a release is never written over, name another folder or use --check"
+        )
+
+
+def differences(found: Made, out: Path) -> tuple[str, ...]:
+    """Tell in what a release that was made again differs from the one that is there."""
+    told: list[str] = []
+    for tree in TREES:
+        there = (
+            {f.path: f for f in manifest.listed(out / tree)}
+            if (out / tree).is_dir()
+            else {}
+        )
+        ours = {f.path: f for f in manifest.listed(found.folder / tree)}
+        told += [
+            f"{tree}/{p}"
+            for p in sorted(there.keys() | ours.keys())
+            if there.get(p) != ours.get(p)
+        ]
+        told += _differs(found.folder, out, f"{tree}/{manifest.FILE}")
+    return (*told, *_differs(found.folder, out, stage.FILE))
+
+
+def _differs(ours: Path, theirs: Path, name: str) -> list[str]:
+    other = theirs / name
+    same = other.is_file() and other.read_bytes() == (ours / name).read_bytes()
+    return [] if same else [name]
+
+
+def _entries(wanted: Wanted) -> list[Entry]:
+    """Return what the ledger tells up to the version."""
+    limit = ledger.parsed(wanted.version)
+    whole = ledger.read(wanted.benchmark.ledger)
+    entries = [e for e in whole if ledger.parsed(e.version) <= limit]
+    if not entries:
+        raise Refused(
+            f"{wanted.benchmark.ledger} tells of no sample up to version {wanted.version}; run curate split first"
+        )
+    earlier = {e.version for e in entries if e.side is not Side.HELD} - {wanted.version}
+    if earlier and wanted.previous is None and not wanted.first:
+        last = max(earlier, key=ledger.parsed)
+        raise Refused(
+            f"the ledger tells of version {last}; expected --previous with its release, or --first if none was ever released"
+        )
+    return entries
+
+
+@dataclass(frozen=True)
+class _Previous:
+    version: str
+    marks: Marks
+    changelog: str
+
+
+def _previous(folder: Path, key: Key) -> _Previous:
+    told = told_by(folder)
+    if told.get("key", key.fingerprint) != key.fingerprint:
+        raise Refused(
+            f"{folder} was made with another key ({told['key']}); the same key is needed for all versions"
+        )
+    try:
+        manifest.verify(folder / REFERENCES)
+        marks = orjson.loads((folder / REFERENCES / SAMPLES).read_bytes())["samples"]
+        changelog = (folder / OPEN / "CHANGELOG.md").read_text("utf-8")
+    except (OSError, manifest.Broken) as error:
+        raise Refused(
+            f"--previous {folder}: {error}; expected a whole release with its references"
+        ) from None
+    return _Previous(told["version"], marks, changelog)
+
+
+def told_by(folder: Path) -> dict[str, Json]:
+    """Return what `release.json` in a folder tells.
+
+    Raises:
+        Refused: there is none, or it is not one of ours.
+    """
+    file = folder / stage.FILE
+    try:
+        told: dict[str, Json] = orjson.loads(file.read_bytes())
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise Refused(
+            f"{file} cannot be read ({error}); expected a folder that curate release wrote"
+        ) from None
+    for fault in schemas.exact_validator("release.json").iter_errors(told):
+        raise Refused(f"{file}: {fault.message}")
+    return told
+
+
+def _extras(
+    wanted: Wanted, before: _Previous | None, changes: tuple[Change, ...]
+) -> Extras:
+    date = None
+    if wanted.epoch is not None:
+        date = dt.datetime.fromtimestamp(wanted.epoch, dt.UTC).date().isoformat()
+
+    def texts(tree: str, release: Release, answers: AnswerKey) -> Mapping[str, str]:
+        log = versioning.changelog(
+            release.version,
+            date,
+            changes,
+            before.changelog if before else "",
+            release.canary,
+        )
+        face = page(tree, release, answers.root.hex(), wanted.benchmark.licence)
+        return (
+            {"README.md": face}
+            if tree == REFERENCES
+            else {"README.md": face, "CHANGELOG.md": log}
+        )
+
+    return Extras(
+        texts,
+        before.version if before else None,
+        date,
+        wanted.key.fingerprint,
+        wanted.said,
+    )
+
+
+@contextmanager
+def _scratch(out: Path) -> Iterator[Path]:
+    """Give a folder beside the place of the release, and leave none behind."""
+    home = out.absolute().parent
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        _swept(home, out.name)
+        folder = home / f".{out.name}.{os.getpid()}.part"
+        folder.mkdir(mode=0o700)
+    except OSError as error:
+        raise Refused(f"{home}: cannot be written to, {error.strerror}") from None
+    try:
+        inner = folder / "release"
+        inner.mkdir()
+        yield inner
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _swept(home: Path, name: str) -> None:
+    """Remove what runs that were killed have left."""
+    for left in home.glob(f".{name}.*.part"):
+        number = left.name.removesuffix(".part").rpartition(".")[2]
+        if number.isdigit() and not _alive(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _see_room(release: Release, answers: AnswerKey, folder: Path) -> None:
+    """See that the disk can take it, before anything is written."""
+    files = [
+        part.source.stat().st_size
+        for task in release.tasks
+        for tree in (*(o.tree for o in task.open), *(q.input for q in task.close))
+        for medium in shapes.media(tree)
+        for part in medium.parts
+    ]
+    files += [
+        p.source.stat().st_size
+        for hidden in answers.tasks.values()
+        for h in hidden
+        for p in h.files
+    ]
+    words = _TEXT * sum(
+        len(shapes.raw(tree))
+        for task in release.tasks
+        for tree in (*(o.tree for o in task.open), *(q.input for q in task.close))
+    )
+    expected = int(sum(files) * 1.02) + words + SPARE
+    free = shutil.disk_usage(folder).free
+    if free < expected:
+        raise Refused(
+            f"{folder.parent.parent}: {free >> 20:,} MiB are free, and the release takes about {expected >> 20:,} MiB; make room or name another disk"
+        )
+
+
+def _dated(folder: Path, seconds: int | None) -> None:
+    """Give all files the one time that was stated."""
+    if seconds is None:
+        return
+    for root, _, files in os.walk(folder, topdown=False):
+        for name in files:
+            os.utime(os.path.join(root, name), (seconds, seconds))
+        os.utime(root, (seconds, seconds))
+
+
+def _synced(folder: Path) -> None:
+    """See that all is on the disk before it is moved."""
+    for root, _, files in os.walk(folder):
+        for name in [*files, "."]:
+            with suppress(OSError):
+                descriptor = os.open(os.path.join(root, name), os.O_RDONLY)
+                try:
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)

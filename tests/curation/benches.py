@@ -1,0 +1,77 @@
+"""Makes the folder of a benchmark, and divides it without worker processes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from curation import benchmark, division, ledger
+from curation.examining import Means
+from curation.key import Key
+from curation.workers import Batch, Job, decode_batch
+
+KEY = Key(bytes(range(32)))
+
+
+class Here:
+    """An engine that decodes where it is called."""
+
+    def run(self, batches: Sequence[Batch]) -> Iterator[tuple[Job, dict[str, Any]]]:
+        for batch in batches:
+            yield from zip(batch.jobs, decode_batch(batch), strict=True)
+
+
+def bench(folder: Path, **more: Any) -> Path:
+    """Write a benchmark whose tasks are all that lies below `tasks`."""
+    told = {"name": "Test", "tasks": ["tasks"]} | more
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tasks").mkdir(exist_ok=True)
+    lines = [f"{name} = {toml(value)}" for name, value in told.items()]
+    (folder / "benchmark.toml").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def toml(value: Any) -> str:
+    """Write a value as TOML does, for which JSON is nearly enough."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k} = {toml(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def task(
+    folder: Path, samples: Sequence[Any], family: str = "text/open-qa", **envelope: Any
+) -> Path:
+    """Write a task; what has no id is numbered from 1."""
+    data = [{"id": f"s{n}"} | sample for n, sample in enumerate(samples, 1)]
+    folder.mkdir(parents=True, exist_ok=True)
+    told = {"task": folder.name, "family": family} | envelope | {"data": data}
+    (folder / "annotation.json").write_text(json.dumps(told))
+    return folder
+
+
+def questions(number: int, word: str = "question", **more: Any) -> list[Any]:
+    """Make samples that ask something of their own."""
+    return [
+        {"input": {"question": f"{word} {n}?"}, "output": {"answer": f"{word} {n}!"}}
+        | more
+        for n in range(number)
+    ]
+
+
+def divide(
+    folder: Path, version: str | None = None, jobs: int = 1, key: Key = KEY
+) -> division.Division:
+    """Divide a benchmark and write its ledger."""
+    found = division.divide(benchmark.load(folder), key, Means(Here(), jobs), version)
+    ledger.append(found.benchmark.ledger, found.entries)
+    return found
+
+
+def sides(folder: Path) -> dict[str, str]:
+    """Return where each sample is by the ledger."""
+    told = ledger.read(folder / "ledger.jsonl")
+    return {uid: side.value for uid, side in ledger.sides(told).items()}

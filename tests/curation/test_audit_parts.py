@@ -1,0 +1,146 @@
+"""Searching, predicting and the history of a clone, apart from whole releases."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation.audit import audit
+from curation.audit.channels import predicted
+from curation.audit.rules import RULES
+from curation.audit.search import SHORTEST, Index
+
+words = st.lists(st.binary(min_size=SHORTEST, max_size=60), min_size=1, max_size=8)
+
+
+@given(words, st.lists(st.integers(0, 7), max_size=8), st.binary(max_size=30))
+def test_what_is_searched_is_found_where_it_stands(needles, order, between):
+    text = between.join(needles[i % len(needles)] for i in order)
+
+    found = set(Index(needles).hits(text))
+
+    expected = {
+        (place, number)
+        for number, needle in enumerate(needles)
+        for place in range(len(text))
+        if text.startswith(needle, place)
+    }
+    assert found == expected
+
+
+def test_a_string_across_the_parts_of_a_long_text_is_found():
+    needle = b"0123456789abcdefghij"
+    text = b"." * ((4 << 20) - 7) + needle + b"." * 50
+
+    assert list(Index([needle]).hits(text)) == [((4 << 20) - 7, 0)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_chance_predicts_nothing(seed):
+    import numpy as np
+
+    random = np.random.default_rng(seed)
+    labels = [str(k) for k in random.integers(0, 4, 300)]
+
+    found = predicted([random.random(300).tolist(), list(range(300))], labels, 0.6, 199)
+
+    assert found.auc < 0.6
+
+
+def test_sorted_labels_are_predicted_from_their_order():
+    labels = [str(i // 50) for i in range(200)]
+
+    found = predicted([list(range(200))], labels, 0.6, 199)
+
+    assert found.auc > 0.95
+    assert found.p_value == 1 / 200
+
+
+def test_few_samples_or_one_label_tell_nothing():
+    assert predicted([[1, 2, 3]], ["a", "b", "a"], 0.6, 99) is None
+    assert predicted([list(range(50))], ["a"] * 50, 0.6, 99) is None
+
+
+def test_every_rule_has_a_title_a_why_and_a_fix_and_a_code_of_its_own():
+    assert all(r.title and r.why and r.fix for r in RULES)
+    assert len({r.code for r in RULES}) == len(RULES)
+
+
+def _git(clone, *arguments):
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    subprocess.run(
+        ["git", "-C", str(clone), *identity, *arguments],
+        check=True,
+        capture_output=True,
+    )
+
+
+@pytest.fixture
+def clone(tmp_path):
+    folder = tmp_path / "clone"
+    folder.mkdir()
+    _git(folder, "init", "-q", "-b", "main")
+    return folder
+
+
+@pytest.fixture
+def tasks(tmp_path):
+    import releases
+
+    data = [
+        {
+            "id": "a",
+            "input": {"question": "Why?"},
+            "output": {"answer": "because nobody ever thought of it before"},
+        },
+        {
+            "id": "b",
+            "input": {"question": "Who?"},
+            "output": {"answer": "the man who came in from the cold"},
+        },
+    ]
+    return releases.write_task(
+        tmp_path, "NLP/Why", {"family": "text/open-qa", "task": "Why", "data": data}
+    )
+
+
+def _commit(clone, message, **files):
+    for name, text in files.items():
+        (clone / name).write_text(text)
+    _git(clone, "add", "-A")
+    _git(clone, "commit", "-q", "--allow-empty", "-m", message)
+
+
+def _found(clone, tasks, tmp_path):
+    public = tmp_path / "public"
+    public.mkdir()
+    (public / "card.md").write_text("Nothing here.")
+    report = audit(public, tasks, history=[clone], jobs=1)
+    return {f.rule.code for f in report.errors}
+
+
+def test_what_was_committed_and_removed_is_found(clone, tasks, tmp_path):
+    _commit(clone, "one", answers="Because nobody ever thought of it before.")
+    _commit(clone, "two", answers="")
+
+    assert _found(clone, tasks, tmp_path) == {"LEK103"}
+
+
+def test_what_a_converted_copy_or_a_message_holds_is_found(clone, tasks, tmp_path):
+    _commit(clone, "one", card="plain")
+    _git(clone, "checkout", "-q", "-b", "side")
+    _commit(clone, "the man who came in from the cold", card="other")
+    _git(clone, "update-ref", "refs/convert/parquet", "HEAD")
+    _git(clone, "checkout", "-q", "main")
+    _git(clone, "branch", "-D", "side")
+
+    assert _found(clone, tasks, tmp_path) == {"LEK103"}
+
+
+def test_a_clean_clone_has_no_error(clone, tasks, tmp_path):
+    _commit(clone, "one", card="plain")
+
+    assert _found(clone, tasks, tmp_path) == set()
