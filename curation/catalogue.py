@@ -23,8 +23,18 @@ KINDS = {
     "DUP": "Duplicates",
     "LEK": "Answers that show",
     "BAL": "Balance of the answers",
+    "SPL": "Samples on both sides of a split",
     "SUB": "Predictions",
 }
+
+
+def every() -> tuple[Rule, ...]:
+    """Return all rules: those of validation, and those of the audit of a release."""
+    from curation.audit.rules import RULES as AUDIT  # noqa: PLC0415
+    from validators import RULES  # noqa: PLC0415
+
+    places = {kind: place for place, kind in enumerate(KINDS)}
+    return tuple(sorted((*RULES, *AUDIT), key=lambda r: (places[r.code[:3]], r.code)))
 
 
 def render(rules: Sequence[Rule], form: str, *, whole: bool) -> str:

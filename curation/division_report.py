@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from curation.division import Division
 from curation.groups import Reason, Tie
@@ -164,7 +165,14 @@ def as_text(found: Division, *, dry_run: bool, verbose: bool = False) -> str:
                 lines.append(
                     f"  and {len(entries) - len(shown):,} more; --verbose lists them all"
                 )
-    return "\n".join([*lines, "", _ending(found, dry_run=dry_run), ""])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            written(found.benchmark.ledger, len(found.entries), dry_run=dry_run),
+            "",
+        ]
+    )
 
 
 def _heading(found: Division) -> str:
@@ -222,10 +230,11 @@ def _shown(found: Division, members: Sequence[int], ties: Sequence[Tie]) -> str:
     return "\n".join(lines)
 
 
-def _ending(found: Division, *, dry_run: bool) -> str:
-    file, number = found.benchmark.ledger, len(found.entries)
+def written(file: Path, number: int, *, dry_run: bool) -> str:
+    """Say how many entries the ledger got, or would get."""
+    entries = "1 entry" if number == 1 else f"{number:,} entries"
     if not number:
         return f"{file}: nothing is new."
     if dry_run:
-        return f"{file}: {number:,} entries would be new; nothing was written."
-    return f"{file}: {number:,} new entries."
+        return f"{file}: {entries} would be new; nothing was written."
+    return f"{file}: {entries} added."

@@ -43,4 +43,4 @@ def _is_picture(entry: Entry) -> bool:
 
 def _natural(path: str) -> tuple[tuple[int, int | str], ...]:
     parts = re.split(r"(\d+)", path)
-    return tuple((0, int(p)) if p.isdigit() else (1, p) for p in parts)
+    return tuple((0, int(p)) if p.isdecimal() else (1, p) for p in parts)

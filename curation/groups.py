@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import repeat
+from typing import TYPE_CHECKING
 
 from curation.alike import Picture, pictures
 from curation.entries import Entry, Side
-from curation.known import Known
 from curation.marks import Marks
 from curation.sounds import Sound, sounds
 from curation.traits import File
 from curation.words import NOTHING, SIZE, digest
+
+if TYPE_CHECKING:
+    from curation.known import Known
 
 
 class Reason(StrEnum):
@@ -112,6 +115,8 @@ class Gathering:
             index = places.setdefault(entry.sample, len(self.uids))
             if index == len(self.uids):
                 self.uids.append(entry.sample)
+            # One of the two equal texts goes: there can be a million of them.
+            self.uids[index] = entry.sample
             if entry.question:
                 self._marks[Reason.QUESTION].add(index, bytes.fromhex(entry.question))
             if entry.group:

@@ -64,7 +64,9 @@ def _finite(points: NDArray[np.float64]) -> NDArray[np.float64]:
     import numpy as np  # noqa: PLC0415
 
     return (
-        points[np.isfinite(points).all(axis=1)] if points.shape[1] == len(_VIEW) else points[:0]
+        points[np.isfinite(points).all(axis=1)]
+        if points.shape[1] == len(_VIEW)
+        else points[:0]
     )
 
 

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from curation.entries import Side
-from curation.key import Key
 from curation.quota import Tally, cost_close, cost_open, quotas
+
+if TYPE_CHECKING:
+    from curation.key import Key
 
 
 class Item(NamedTuple):

@@ -52,6 +52,8 @@ def init(folder: Path, name: str | None) -> int:
 def pin(paths: tuple[Path, ...]) -> int:
     """Print what pins each PATH, to be added to the tasks in benchmark.toml.
 
+    There a path is relative to the folder of the benchmark.
+
     A pinned task may lie outside of the benchmark folder. It is refused when any byte of
     it has changed.
     """

@@ -45,6 +45,7 @@ def command(
     """  # fmt: skip
     from curation import benchmark as benchmarks  # noqa: PLC0415
     from curation import ledger, retirement  # noqa: PLC0415
+    from curation.division_report import written  # noqa: PLC0415
 
     try:
         file = benchmarks.load(benchmark).ledger
@@ -60,9 +61,5 @@ def command(
         click.echo(
             f"{entry.sample} of {entry.task}: open from version {entry.version} on"
         )
-    click.echo(
-        f"{file}: {len(new):,} entries would be new; nothing was written."
-        if dry_run
-        else f"{file}: {len(new):,} new entries."
-    )
+    click.echo(written(file, len(new), dry_run=dry_run))
     return exits.CLEAN

@@ -18,15 +18,16 @@ from curation import exits
 )
 def command(codes: tuple[str, ...], form: str) -> int:
     """Print all rules, or those whose code starts with CODE with their why and fix."""
-    from curation.catalogue import render  # noqa: PLC0415
-    from validators import RULES  # noqa: PLC0415
+    from curation.catalogue import every, render  # noqa: PLC0415
+
+    rules = every()
 
     wanted = tuple(code.upper() for code in codes)
     chosen = [
-        r for r in RULES if not wanted or r.code.startswith(wanted) or r.slug in codes
+        r for r in rules if not wanted or r.code.startswith(wanted) or r.slug in codes
     ]
     for code in codes:
-        if not any(r.code.startswith(code.upper()) or r.slug == code for r in RULES):
+        if not any(r.code.startswith(code.upper()) or r.slug == code for r in rules):
             raise click.UsageError(
                 f"no rule has the code {code!r}; `curate rules` lists them all"
             )

@@ -129,4 +129,8 @@ def _leaves(value):
     if isinstance(value, dict | list):
         inner = value.values() if isinstance(value, dict) else value
         return [leaf for one in inner for leaf in _leaves(one)]
-    return [value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogateescape")]
+    return [
+        value
+        if isinstance(value, bytes)
+        else str(value).encode("utf-8", "surrogateescape")
+    ]

@@ -31,8 +31,19 @@ class Dyer:
 
     def sample(self, family, one, folder):
         """Dye the references of a sample in place, and write the files that they name."""
-        media = {p: s.media for s in family.slots if s.media and s.reference for p, v in schemas.find(s.path, one) if isinstance(v, str)}
-        wholes = {p: v for slot in family.slots if slot.whole for p, v in schemas.find(slot.path, one)}
+        media = {
+            p: s.media
+            for s in family.slots
+            if s.media and s.reference
+            for p, v in schemas.find(s.path, one)
+            if isinstance(v, str)
+        }
+        wholes = {
+            p: v
+            for slot in family.slots
+            if slot.whole
+            for p, v in schemas.find(slot.path, one)
+        }
         for pointer, value in wholes.items():
             if not any(pointer[:depth] in wholes for depth in range(len(pointer))):
                 _put(one, pointer, self.value(value, pointer, media, folder))
@@ -54,7 +65,10 @@ class Dyer:
         return number
 
     def file(self, kind, value, folder):
-        name, ending = self.mark("name"), "." + value.rpartition(".")[2] if "." in value else ""
+        name, ending = (
+            self.mark("name"),
+            "." + value.rpartition(".")[2] if "." in value else "",
+        )
         path = folder / "hidden" / f"{name}{ending if kind != 'frames' else ''}"
         path = path / f"{self.mark('frame')}.png" if kind == "frames" else path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,14 +89,34 @@ def dyed_bench(tmp_path):
     for family in FAMILIES.values():
         for number, example in enumerate(family.examples):
             name = f"{family.id.replace('/', '-')}-{number}"
-            paradigm = f"{family.paradigm or 'comprehension'}/" if family.modality != "text" else ""
-            folder = root / "tasks" / {"mesh": "3D", "text": "NLP"}.get(family.modality, family.modality) / (paradigm + name)
-            data = [copy.deepcopy(s) | {"id": f"own-{i}-{side}"} for i, s in enumerate(example["data"]) for side in (OPEN, CLOSE)]
+            paradigm = (
+                f"{family.paradigm or 'comprehension'}/"
+                if family.modality != "text"
+                else ""
+            )
+            folder = (
+                root
+                / "tasks"
+                / {"mesh": "3D", "text": "NLP"}.get(family.modality, family.modality)
+                / (paradigm + name)
+            )
+            data = [
+                copy.deepcopy(s) | {"id": f"own-{i}-{side}"}
+                for i, s in enumerate(example["data"])
+                for side in (OPEN, CLOSE)
+            ]
             for one in data[1::2]:
                 dyer.sample(family, one, folder)
             document = {**example, "family": family.id, "data": data}
-            releases.write_task(root, folder.relative_to(root / "tasks").as_posix(), document, family)
-    releases.place(root, side=lambda task, name, number: Side.CLOSE if name.endswith(f"-{CLOSE}") else Side.OPEN)
+            releases.write_task(
+                root, folder.relative_to(root / "tasks").as_posix(), document, family
+            )
+    releases.place(
+        root,
+        side=lambda task, name, number: (
+            Side.CLOSE if name.endswith(f"-{CLOSE}") else Side.OPEN
+        ),
+    )
     return root, file, dyer.marks
 
 

@@ -9,7 +9,7 @@ from curation.groups import COMMON_STEM, Gathering, Reason, Tie, joined
 from curation.known import known
 from curation.model import Where
 from curation.sources import Accepted
-from curation.words import digest
+from curation.words import digest, labels
 from validators.audio import Audio
 from validators.image import Image
 from validators.media import Reason as Fault
@@ -578,3 +578,76 @@ def test_only_the_ties_that_made_a_group_are_told():
     ]
 
     assert joined("abc", {}, made).ties == (made[0], made[2])
+
+
+# Labels
+
+
+def labelled(family, *outputs, **more):
+    return labels(
+        gallery(
+            family,
+            [
+                {"input": {"question": f"{i}?"} | more, "output": o}
+                for i, o in enumerate(outputs)
+            ],
+        ).task
+    )
+
+
+def test_labels_are_those_of_the_schema():
+    found = labelled(
+        "text/classification", {"text": "a"}, {"text": ["b", "a"]}, {"text": 7}
+    )
+
+    assert found == ['"a"', '["a","b"]', "7"]
+
+
+def test_the_letters_of_choices_are_labels():
+    assert labelled(MCQ, {"answer": "A"}, {"answer": "B"}, options=["x", "y"]) == [
+        '"A"',
+        '"B"',
+    ]
+
+
+def test_a_few_answers_to_many_questions_are_labels():
+    few = [{"answer": "yes" if i % 3 else "no"} for i in range(20)]
+    many = [{"answer": f"{i}"} for i in range(20)]
+
+    assert set(labelled("text/open-qa", *few)) == {'"yes"', '"no"'}
+    assert set(labelled("text/open-qa", *many)) == {None}
+
+
+# Many pictures of one sample
+
+
+def test_many_pictures_of_one_sample_are_a_film():
+    def sequence(first, shown):
+        facts = [
+            image(f"{i}.png", thumb=thumb(i), content=f"{shown}{i:063}")
+            for i in range(first, first + 12)
+        ]
+        sample = {
+            "input": {"video_file_list": [f.where.path for f in facts], "prompt": "?"},
+            "output": {"text": "x"},
+        }
+        return gallery("video/qa", [sample], facts, shown=shown)
+
+    assert ties(sequence(0, "a"), sequence(0, "b"), sequence(300, "c")) == {
+        (Reason.FILM, "a:s1", "b:s1")
+    }
+
+
+def test_the_same_picture_in_two_long_samples_ties_them():
+    facts = [image(f"{i}.png", thumb=thumb(i), content=f"{i:064}") for i in range(20)]
+    samples = [
+        {
+            "input": {"video_file_list": [f"{i}.png" for i in part], "prompt": "?"},
+            "output": {"text": "x"},
+        }
+        for part in (range(11), range(10, 20))
+    ]
+
+    assert (Reason.CONTENT, "a:s1", "a:s2") in ties(
+        gallery("video/qa", samples, facts, shown="a")
+    )

@@ -82,7 +82,8 @@ def test_a_sample_that_was_never_split_is_refused(small):
     releases.texts(root, "NLP/Late", count=1)
 
     with pytest.raises(
-        Uncut, match=r"'q0' is in no version of the ledger up to 1\.0\.0; run curate split first"
+        Uncut,
+        match=r"'q0' is in no version of the ledger up to 1\.0\.0; run curate split first",
     ):
         cut_it(root, file)
 

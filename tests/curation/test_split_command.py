@@ -84,7 +84,7 @@ def test_a_benchmark_is_divided_and_told_in_the_ledger(tmp_path, key_file):
         "           open    close   held      new    share   wanted  labels",
         "text.A        8       12      0       20    40.0%    40.0%",
         "",
-        f"{folder / 'ledger.jsonl'}: 20 new entries.",
+        f"{folder / 'ledger.jsonl'}: 20 entries added.",
     ]
 
 
