@@ -52,7 +52,7 @@ SCHEMA = (
         TIMETABLES,
         ANNOTATION,
         "no family is stated, and the samples have fields of their own",
-        both(drop("/family"), each("/input", _riddle), each("/output", lambda answer: {"verdict": answer})),
+        both(put("/type", "Timetables"), drop("/family"), each("/input", _riddle), each("/output", lambda answer: {"verdict": answer})),
     ),
 )  # fmt: skip
 
