@@ -38,6 +38,14 @@ FORMATS = {
 _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"[playlist]")
 
 
+def _lenient() -> dict[str, Any]:
+    """Return what lets PyAV read tags that are not UTF-8; from 19 on it needs no asking."""
+    import av  # noqa: PLC0415
+
+    old = int(av.__version__.partition(".")[0]) < 19  # noqa: PLR2004
+    return {"metadata_errors": "replace"} if old else {}
+
+
 @contextmanager
 def opened(
     source: Source, wanted: str, formats: frozenset[str]
@@ -58,9 +66,7 @@ def opened(
         "protocol_whitelist": "none",
     }
     try:
-        container = av.open(
-            source.stream, "r", options=options, metadata_errors="replace"
-        )
+        container = av.open(source.stream, "r", options=options, **_lenient())
     except MemoryError:
         raise
     except av.FFmpegError as error:
