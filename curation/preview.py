@@ -14,6 +14,8 @@ SIZE = 256
 """Pixels of each side."""
 POINTS = 60_000
 """Points that are drawn at most; of a mesh they lie on its surface."""
+_BROKEN = (OSError, ValueError, LookupError, TypeError, ArithmeticError, AttributeError)
+"""What the readers raise on a model that they cannot read; all else is our bug."""
 _MARGIN = 0.9
 _DARK = 60
 _VIEW = ((0.8, 0.0, -0.6), (-0.3, 0.87, -0.4), (0.52, 0.5, 0.69))
@@ -27,7 +29,7 @@ def picture(file: Path) -> bytes | None:
     """
     try:
         points = _points(file)
-    except Exception:
+    except _BROKEN:
         return None
     return None if points is None or len(points) == 0 else _drawn(points)
 
