@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,10 @@ SIZE = 256
 """Pixels of each side."""
 POINTS = 60_000
 """Points that are drawn at most; of a mesh they lie on its surface."""
-_BROKEN = (OSError, ValueError, LookupError, TypeError, ArithmeticError, AttributeError)
+_BROKEN = (
+    ArithmeticError, AttributeError, ImportError, LookupError, MemoryError, NameError,
+    OSError, RuntimeError, TypeError, ValueError, struct.error,
+)  # fmt: skip
 """What the readers raise on a model that they cannot read; all else is our bug."""
 _MARGIN = 0.9
 _DARK = 60
