@@ -22,7 +22,7 @@ def warm(decoders: Collection[str]) -> None:
     if METHOD == "forkserver":
         modules = sorted(f"validators.decoders.{name}" for name in decoders)
         # Each worker imports the program that started it, too.
-        set_forkserver_preload([*modules, "curation.cli", "pebble"])
+        set_forkserver_preload([*modules, "curation.cli", "curation.workers", "pebble"])
         with _undisturbed():
             forkserver.ensure_running()
 
