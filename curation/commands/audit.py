@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from curation import exits
-from curation.commands.validate import FORMATS, _code, _codes, _show
+from curation.commands import options
+from curation.commands.showing import shown
 
 if TYPE_CHECKING:
     from curation.finding import Report
@@ -38,29 +39,7 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A local clone of a repository; all commits, tags and refs in it are searched.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="Form of the report.",
-)
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the report to a file instead of the terminal.",
-)
-@click.option(
-    "--select",
-    multiple=True,
-    callback=_codes,
-    metavar="CODES",
-    help="Only these rules, by code or its beginning.",
-)
-@click.option(
-    "--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these rules."
-)
+@options.findings
 @click.option(
     "--p-value",
     type=click.FloatRange(0, 1),
@@ -75,30 +54,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="AUC from which sizes, lengths and codecs that tell the label are an error.",
 )
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(min=1),
-    help="Decoding processes. [default: one for each processor]",
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning"]),
-    default="error",
-    show_default=True,
-    help="Least severity that makes the exit code 1.",
-)
-@click.option("--quiet", "-q", is_flag=True, help="Print the verdict only.")
-@click.option(
-    "--verbose", "-v", is_flag=True, help="Show every place and whole details."
-)
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the report.",
-)
+@options.jobs
+@options.verdict
 def command(  # noqa: PLR0913 - one parameter an option
     release: Path,
     references: Path | None,
@@ -133,15 +90,20 @@ def command(  # noqa: PLR0913 - one parameter an option
         references,
         ledger,
         history,
-        _settings(select, ignore),
+        chosen(select, ignore),
         p_value,
         auc,
         jobs,
     )
-    _show(
-        report, form, output, fail_on=fail_on, quiet=quiet, verbose=verbose, color=color
+    return shown(
+        report,
+        form,
+        output,
+        fail_on=fail_on,
+        quiet=quiet,
+        verbose=verbose,
+        color=color,
     )
-    return _code(report, fail_on)
 
 
 def _audited(  # noqa: PLR0913 - what was asked for
@@ -170,7 +132,12 @@ def _audited(  # noqa: PLR0913 - what was asked for
         sys.exit(exits.INTERRUPTED)
 
 
-def _settings(select: tuple[str, ...], ignore: tuple[str, ...]) -> Settings:
+def chosen(select: tuple[str, ...], ignore: tuple[str, ...]) -> Settings:
+    """Make settings of the codes of rules that are chosen or left out.
+
+    Raises:
+        click.UsageError: no rule of the audit has such a code.
+    """
     from curation import configuration  # noqa: PLC0415
     from curation.audit import RULES  # noqa: PLC0415
     from curation.settings import Settings  # noqa: PLC0415

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from curation import exits
-from curation.commands.level import POLICIES, SOTA, write
+from curation.commands import options
+from curation.commands.options import SOTA
+from curation.commands.showing import write
 
 if TYPE_CHECKING:
     from curation.scoring.board_report import BoardReport
@@ -18,19 +20,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("scores", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["json", "markdown", "html"]),
-    default="markdown",
-    show_default=True,
-    help="Form of the boards. html is one page that needs nothing else.",
+@options.form(
+    ["json", "markdown", "html"],
+    "markdown",
+    "Form of the boards. html is one page that needs nothing else.",
 )
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the boards to a file instead of the terminal.",
-)
+@options.output("boards")
 @click.option(
     "--scope",
     "scopes",
@@ -38,53 +33,13 @@ if TYPE_CHECKING:
     type=click.Choice(["A", "B", "C", "D"]),
     help="Only boards of this scope; may be repeated. [default: all]",
 )
-@click.option(
-    "--sota",
-    "table",
-    type=click.Choice(SOTA),
-    help="Table of the state of the art. [default: paper-v1; repo-420b8eb with --policy upstream]",
-)
-@click.option(
-    "--policy",
-    type=click.Choice(POLICIES),
-    default="paper",
-    show_default=True,
-    help="How tasks are added up. upstream is the public scorer with its faults, for comparison only.",
-)
-@click.option(
-    "--zero-is-missing",
-    is_flag=True,
-    help="Read 0, and an infinite error, as a task that was not run, as the paper's tables write it.",
-)
-@click.option(
-    "--exclude-suspect",
-    is_flag=True,
-    help="Leave out the rows whose metric or state of the art is doubted.",
-)
+@options.terms
 @click.option(
     "--quick-tasks",
     type=click.Path(dir_okay=False, path_type=Path),
     help="File with the ids or names of the quick board's tasks, one a line. [default: tasks that need no model weights and no judge]",
 )
-@click.option(
-    "--unit",
-    type=click.Choice(["percent", "fraction"]),
-    help="Unit of percentages in CSVs and spreadsheets that do not declare it.",
-)
-@click.option(
-    "--replicates",
-    type=click.IntRange(min=0, max=100_000),
-    default=1000,
-    show_default=True,
-    help="Draws for intervals; 0 for none.",
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Seed of the draws.",
-)
+@options.draws
 def command(  # noqa: PLR0913 - one parameter an option
     scores: tuple[Path, ...],
     form: str,

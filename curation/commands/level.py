@@ -8,77 +8,26 @@ from typing import TYPE_CHECKING
 import click
 
 from curation import exits
+from curation.commands import options
+from curation.commands.options import SOTA
+from curation.commands.showing import write
 
 if TYPE_CHECKING:
     from curation.scoring.cells import ScoreFile
     from curation.scoring.level_report import LevelReport
     from curation.scoring.levels import Levels
 
-POLICIES = ("paper", "pooled", "upstream")
-SOTA = ("paper-v1", "repo-420b8eb")
-
 
 @click.command()
 @click.argument("scores", type=click.Path(path_type=Path))
-@click.option(
-    "--sota",
-    "table",
-    type=click.Choice(SOTA),
-    help="Table of the state of the art. [default: paper-v1; repo-420b8eb with --policy upstream]",
-)
-@click.option(
-    "--policy",
-    type=click.Choice(POLICIES),
-    default="paper",
-    show_default=True,
-    help="How tasks are added up. upstream is the public scorer with its faults, for comparison only.",
-)
-@click.option(
-    "--zero-is-missing",
-    is_flag=True,
-    help="Read 0, and an infinite error, as a task that was not run, as the paper's tables write it.",
-)
-@click.option(
-    "--exclude-suspect",
-    is_flag=True,
-    help="Leave out the rows whose metric or state of the art is doubted.",
-)
+@options.terms
 @click.option(
     "--model",
     help="Which column of a spreadsheet is meant, or what to call the model of a CSV.",
 )
-@click.option(
-    "--unit",
-    type=click.Choice(["percent", "fraction"]),
-    help="Unit of percentages in a CSV or spreadsheet that does not declare it.",
-)
-@click.option(
-    "--replicates",
-    type=click.IntRange(min=0, max=100_000),
-    default=1000,
-    show_default=True,
-    help="Draws for intervals; 0 for none.",
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Seed of the draws.",
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    show_default=True,
-    help="Form of the answer.",
-)
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the answer to a file instead of the terminal.",
-)
+@options.draws
+@options.form(["text", "json", "csv"], "text", "Form of the answer.")
+@options.output("answer")
 def command(  # noqa: PLR0913 - one parameter an option
     scores: Path,
     table: str | None,
@@ -147,20 +96,3 @@ def _report(file: ScoreFile, found: Levels, replicates: int, seed: int) -> Level
                 raise Unusable(str(error)) from None
         spans.append(intervals.task_intervals(found, seed=seed, count=replicates))
     return LevelReport(file, found, lift(found), tuple(spans))
-
-
-def write(text: str, output: Path | None) -> None:
-    """Print *text*, or put it into a file that is never half written.
-
-    Raises:
-        click.UsageError: if the file cannot be written.
-    """
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    from curation.writing import write_whole  # noqa: PLC0415
-
-    try:
-        write_whole(output, text)
-    except OSError as error:
-        raise click.UsageError(f"--output {output}: {error.strerror}") from None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from curation import exits
+from curation.commands import options
 
 if TYPE_CHECKING:
     from curation.scoring.predictions import Problem
@@ -37,20 +38,8 @@ def command() -> None:
     type=click.Path(path_type=Path),
     help="The set that was answered: a folder, an annotation file or an archive.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the report.",
-)
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(min=1),
-    help="Decoding processes. [default: one for each processor]",
-)
+@options.form(["text", "json"], "text", "Form of the report.")
+@options.jobs
 @click.option(
     "--verbose",
     "-v",

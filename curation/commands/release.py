@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from curation import exits
+from curation.commands import options
 
 if TYPE_CHECKING:
     from curation.releasing import Made, Wanted
@@ -24,13 +25,7 @@ _SHOWN = 10
 @click.option(
     "--version", required=True, metavar="X.Y.Z", help="Version of the release."
 )
-@click.option(
-    "--key",
-    "key_file",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The key file of the benchmark.",
-)
+@options.key
 @click.option(
     "--previous",
     metavar="RELEASE",
@@ -55,6 +50,7 @@ _SHOWN = 10
 @click.option(
     "--ignore",
     multiple=True,
+    callback=options.codes,
     metavar="CODES",
     help="Not these rules of the audit, for what was looked at and is no leak.",
 )
@@ -175,18 +171,15 @@ def _audited(found: Made, wanted: Wanted, ignore: tuple[str, ...]) -> str | None
     Nothing goes out that was not looked through: without an audit there is no release.
     """
     from curation.audit import Unauditable, Unread, audit  # noqa: PLC0415
-    from curation.commands.audit import _settings  # noqa: PLC0415
+    from curation.commands.audit import chosen  # noqa: PLC0415
     from curation.releasing import Refused  # noqa: PLC0415
     from curation.report import FORMATS, Options  # noqa: PLC0415
 
-    codes = tuple(
-        code.strip() for told in ignore for code in told.split(",") if code.strip()
-    )
-    if codes:
-        click.echo(f"warning: the audit leaves out {', '.join(codes)}", err=True)
+    if ignore:
+        click.echo(f"warning: the audit leaves out {', '.join(ignore)}", err=True)
     try:
         report = audit(
-            found.folder, ledger=wanted.benchmark.ledger, settings=_settings((), codes)
+            found.folder, ledger=wanted.benchmark.ledger, settings=chosen((), ignore)
         )
     except (Unauditable, Unread) as error:
         raise Refused(f"the audit cannot read the release: {error}") from None

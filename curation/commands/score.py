@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from curation import exits
+from curation.commands import options
 from curation.commands.predictions import shortened, teller
+from curation.commands.showing import write
 
 if TYPE_CHECKING:
     from curation.scoring.references import References
@@ -71,12 +73,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Seed of the bootstrap.",
 )
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(min=1),
-    help="Decoding processes. [default: one for each processor]",
-)
+@options.jobs
 @click.option("--quiet", "-q", is_flag=True, help="Do not print the table.")
 def command(  # noqa: PLR0913 - one parameter an option
     predictions: Path,
@@ -116,8 +113,8 @@ def command(  # noqa: PLR0913 - one parameter an option
     found, text, receipt = computed(
         predictions, set_, name, scope, options, backends, judgements
     )
-    _write(output, text)
-    _write(output.with_name(f"{output.stem}.receipt.json"), receipt)
+    write(text, output)
+    write(receipt, output.with_name(f"{output.stem}.receipt.json"))
     _exchange(also, name, found)
     for line in shortened(
         [p for p in found.problems if p.grave],
@@ -238,16 +235,6 @@ def _receipt(  # noqa: PLR0913
         extra=extra,
     )
     return dump(made)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    from curation.writing import write_whole  # noqa: PLC0415
-
-    try:
-        write_whole(path, text)
-    except OSError as error:
-        raise click.UsageError(f"{path}: {error.strerror}") from None
 
 
 def _exchange(also: tuple[Path, ...], name: str, found: Run) -> None:

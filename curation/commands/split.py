@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from curation import exits
+from curation.commands import options
 
 if TYPE_CHECKING:
     from curation.division import Division
@@ -21,14 +22,7 @@ if TYPE_CHECKING:
 @click.argument(
     "benchmark", metavar="BENCH", type=click.Path(file_okay=False, path_type=Path)
 )
-@click.option(
-    "--key",
-    "key_file",
-    required=True,
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The key file of the benchmark; curate key new makes one.",
-)
+@options.key
 @click.option(
     "--dry-run",
     is_flag=True,
@@ -39,31 +33,10 @@ if TYPE_CHECKING:
     metavar="X.Y.Z",
     help="The version that new samples come in. [default: 1.0.0, later the next minor one]",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the report.",
-)
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Configuration file with limits; by default curate.toml or [tool.curate] in pyproject.toml, here or above.",
-)
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(min=1),
-    help="Decoding processes. [default: one for each processor]",
-)
-@click.option(
-    "--cache/--no-cache",
-    "use_cache",
-    default=True,
-    help="Remember what files were found to be. [default: cache]",
-)
+@options.form(["text", "json"], "text", "Form of the report.")
+@options.config
+@options.jobs
+@options.cache
 @click.option(
     "--verbose", "-v", is_flag=True, help="List all groups, and not only the largest."
 )
@@ -91,7 +64,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     from curation.benchmark import Unfit  # noqa: PLC0415
     from curation.key import Refused  # noqa: PLC0415
 
-    settings = _settings(config)
+    settings = options.settings(config)
     # Millions of values stay to the end: to look for cycles among them costs more than
     # all that is done with them.
     gc.disable()
@@ -114,18 +87,6 @@ def command(  # noqa: PLR0913 - one parameter an option
     )
     click.echo(text, nl=False)
     return exits.CLEAN
-
-
-def _settings(config: Path | None) -> Settings:
-    from curation import configuration  # noqa: PLC0415
-    from curation.settings import Settings  # noqa: PLC0415
-    from validators import CODES  # noqa: PLC0415
-
-    try:
-        file = config or configuration.find(Path.cwd())
-        return configuration.load(file, CODES) if file else Settings()
-    except configuration.Misconfigured as error:
-        raise click.UsageError(str(error)) from None
 
 
 def _divided(

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from curation import exits
+from curation.commands import options
 from curation.commands.score import computed, prepared
 
 
@@ -37,12 +38,7 @@ from curation.commands.score import computed, prepared
     type=click.Path(dir_okay=False, path_type=Path),
     help="The judgements, if any were used, in the same order.",
 )
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(min=1),
-    help="Decoding processes. [default: one for each processor]",
-)
+@options.jobs
 def command(
     receipt: Path,
     predictions: Path,

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 from made_scores import ACCENT, PAPER, REPOSITORY, ROWS, csv_file, golden_scores
 
-from curation.commands.level import POLICIES, SOTA, command
+from curation.commands.level import command
+from curation.commands.options import POLICIES, SOTA
 from curation.scoring import Cell, levels, task_table, write_scores
 from curation.scoring.levels import POLICIES as KNOWN_POLICIES
 from curation.scoring.scorefile import render

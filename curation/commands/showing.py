@@ -1,0 +1,95 @@
+"""What commands do with a report of findings: print or write it, make an exit code of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from curation import exits
+
+if TYPE_CHECKING:
+    from curation.finding import Report
+
+
+def shown(report: Report, form: str, output: Path | None, **wanted: Any) -> int:
+    """Print or write a report, and return the exit code that it makes.
+
+    *wanted* are the values of `options.verdict`: fail_on, quiet, verbose and color.
+
+    Raises:
+        click.UsageError: it cannot be printed or written.
+    """
+    try:
+        _show(report, form, output, **wanted)
+    except BrokenPipeError:
+        # The reader has what it wanted; the exit code still tells what was found.
+        sys.stderr.close()
+    except OSError as error:
+        raise click.UsageError(
+            f"the report cannot be printed: {error.strerror}"
+        ) from None
+    return _code(report, wanted["fail_on"])
+
+
+def _show(report: Report, form: str, output: Path | None, **wanted: Any) -> None:
+    from curation.finding import Severity  # noqa: PLC0415
+    from curation.report import FORMATS as FORMS  # noqa: PLC0415
+    from curation.report import Options, brief  # noqa: PLC0415
+
+    # There is no stdout where it was closed before the start, as by `>&-`.
+    terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
+    locate = {}
+    if form != "markdown":
+        from curation.locate import Locator  # noqa: PLC0415
+
+        locate = {"locate": Locator(report.findings)}
+    options = Options(
+        color=_colored(wanted["color"], terminal=terminal),
+        width=shutil.get_terminal_size().columns if terminal else 0,
+        verbose=wanted["verbose"],
+        fail_on=Severity(wanted["fail_on"]),
+        **locate,
+    )
+    quiet = wanted["quiet"] and form == "text"
+    text = brief(report, options) if quiet else FORMS[form](report, options)
+    write(text, output)
+
+
+def _colored(choice: str, *, terminal: bool) -> bool:
+    """Colour where it is asked for, or where a terminal shows it and nobody objects."""
+    return choice == "always" or (
+        choice == "auto" and terminal and "NO_COLOR" not in os.environ
+    )
+
+
+def write(text: str, output: Path | None) -> None:
+    """Print *text*, or put it into a file that is never half written.
+
+    Raises:
+        click.UsageError: the file cannot be written.
+    """
+    if output is None:
+        # Whether there is colour in it was decided where it was made.
+        click.echo(text, nl=False, color=True)
+        return
+    from curation.writing import write_whole  # noqa: PLC0415
+
+    try:
+        write_whole(output, text)
+    except OSError as error:
+        raise click.UsageError(f"--output {output}: {error.strerror}") from None
+
+
+def _code(report: Report, fail_on: str) -> int:
+    if not report.complete:
+        return exits.INTERRUPTED
+    if report.failures:
+        return exits.FAILURE
+    if report.errors or (fail_on == "warning" and report.warnings):
+        return exits.FINDINGS
+    return exits.CLEAN
