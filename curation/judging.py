@@ -114,7 +114,12 @@ def _flaws(one: Read) -> Iterator[object]:
         told = told if kind else "no annotation.json in it"
         yield Unusable(one.folder.shown, "no-task", told)
         return
-    yield from one.text.oddities
+    for oddity in one.text.oddities:
+        if oddity.kind is document.Oddity.UNREADABLE:
+            told = f"{oddity.where} cannot be read: {oddity.detail}"
+            yield Unusable(one.folder.shown, "denied", told)
+        else:
+            yield oddity
     if one.task is None and one.text.value is not None:
         yield document.TextOddity(
             one.text.where,

@@ -23,6 +23,7 @@ from curation.model import (
     modality,
     paradigm,
 )
+from curation.objections import explained
 from curation.read import Entry, Folder
 from schemas import ANY, DEEP, Family, Pointer, Slot, Step
 
@@ -440,8 +441,9 @@ class _Candidate:
     def difference(self, probe: Sequence[Json]) -> str:
         for sample in probe:
             for error in self.family.exact.iter_errors(sample):
-                at = Where("").at(*error.absolute_path).pointer
-                return f"{at or 'the sample'}: {error.message[:200]}"
+                for path, _, detail in explained(error):
+                    at = Where("").at(*path).pointer
+                    return f"{at or 'the sample'}: {detail}"
         return ""
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import schemas
 from curation.finding import Fault, Severity, rule
 from curation.model import Json, Where
+from curation.objections import Pointer, Told, explained, told
 from curation.task import FamilyChoice, Task
-from validators.objections import Pointer, Told, explained, told
 
 EXPLAINED = 500
 """Samples per task whose departures are explained one by one; the rest is told shorter."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from curation.document import Oddity, TextOddity
 from curation.finding import Fault, Severity, rule
 from curation.model import MODALITIES, Where, modality, paradigm
+from curation.objections import shown
 from curation.read import Folder, Unusable
 from curation.settings import Settings
 from curation.task import Drift, FamilyChoice, Task
@@ -28,10 +29,10 @@ def _odd(kinds: set[Oddity], oddity: TextOddity) -> Iterator[Fault]:
 
 @rule("STR001")
 def no_annotation(unusable: Unusable) -> Iterator[Fault]:
-    """No annotation file was found.
+    """No annotation file was found, or it cannot be read.
 
     Why: without annotation.json nothing says what the files are and what is asked.
-    Fix: put annotation.json into the task folder; `curate init` writes one to start from.
+    Fix: put annotation.json into the task folder, and let it be read; `curate init` writes one to start from.
     """
     if unusable.kind in {"no-task", "denied"}:
         yield Fault(Where(""), unusable.detail)
@@ -78,7 +79,7 @@ def not_json(oddity: TextOddity) -> Iterator[Fault]:
     Why: nothing of the task can be read.
     Fix: mend the place that is named; the object needs task and data.
     """
-    yield from _odd({Oddity.NOT_JSON, Oddity.NOT_AN_OBJECT, Oddity.UNREADABLE}, oddity)
+    yield from _odd({Oddity.NOT_JSON, Oddity.NOT_AN_OBJECT}, oddity)
 
 
 @rule("STR006")
@@ -416,7 +417,7 @@ def id_not_text(task: Task) -> Iterator[Fault]:
         ):
             yield Fault(
                 task.sample_at(index).at("id"),
-                f"{repr(sample['id'])[:60]} is not a string",
+                f"expected a text, found {shown(sample['id'])}",
                 task.ids[index],
             )
 

@@ -285,3 +285,15 @@ def test_an_interruption_keeps_what_was_found(task):
     assert [f.rule.code for f in report.findings if f.rule.code != "LIC005"] == [
         "STR017"
     ]
+
+
+def test_an_annotation_that_cannot_be_read_is_said_to_be(task, monkeypatch):
+    def denied(*_):
+        raise PermissionError(13, "Permission denied")
+
+    folder = task("text/open-qa")
+    monkeypatch.setattr("pathlib.Path.read_bytes", denied)
+
+    assert found(folder) == [
+        ": STR001 annotation.json cannot be read: Permission denied"
+    ]

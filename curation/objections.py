@@ -154,7 +154,7 @@ def _said(
 ) -> str:
     """Put a departure in words: what was expected, what was found; '' if it has none."""
     if keyword in {"type", "enum", "const", "pattern"}:
-        return f"expected {_value_wanted(keyword, wanted)}, found {_shown(found)}"
+        return f"expected {_value_wanted(keyword, wanted)}, found {shown(found)}"
     if keyword in _BOUNDS:
         return f"expected {_BOUNDS[keyword]} {wanted}, found {_clipped(str(found))}"
     if keyword in {"minItems", "maxItems", "minLength", "maxLength"}:
@@ -236,7 +236,8 @@ def _any_of(kinds: Sequence[str]) -> str:
     return between.join([", ".join(others), last]) if others else last
 
 
-def _shown(value: Json) -> str:
+def shown(value: Json) -> str:
+    """Say in a few words what a value is, as those who write JSON call it."""
     match value:
         case None | bool():
             return json.dumps(value)
