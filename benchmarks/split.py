@@ -23,25 +23,10 @@ import threading
 import time
 from pathlib import Path
 
+from made import WORDS
+
 CURATE = [sys.executable, "-c", "from curation.cli import main; main()"]
 SECRET = bytes(range(32))
-WORDS = [
-    "the",
-    "of",
-    "river",
-    "stone",
-    "walks",
-    "under",
-    "bright",
-    "carries",
-    "seven",
-    "often",
-    "from",
-    "green",
-    "letter",
-    "because",
-    "house",
-]
 
 
 def made(root, samples, tasks):

@@ -16,7 +16,7 @@ import orjson
 import platformdirs
 
 from curation.settings import Settings
-from curation.versions import fingerprint, installed
+from curation.versions import fingerprint
 
 if TYPE_CHECKING:
     from curation.workers import Job
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 Payload = dict[str, Any]
 
 FILE = "facts.sqlite"
-FORMAT = 2
-"""Grows with every change of what a decoder tells of a file."""
 WRITTEN_AFTER = 500
 """Facts after which they are written down, so that a kill loses little."""
 LARGEST = 1 << 30
@@ -66,7 +64,7 @@ class Cache:
 
     def __init__(self, settings: Settings) -> None:
         self._era = _digest(
-            repr((installed(), FORMAT, settings.limits, settings.video_backend))
+            repr((fingerprint(), settings.limits, settings.video_backend))
         )
         self._new: list[tuple[Job, tuple[int, ...], Payload]] = []
         self._base: sqlite3.Connection | None = None
