@@ -23,7 +23,7 @@ class Dyer:
 
     def __init__(self):
         self.marks = []
-        self._numbers = itertools.count(700_000_001, 37)
+        self._numbers = itertools.count(700_000_000_000_001, 37)
 
     def mark(self, kind):
         self.marks.append(f"DYE{kind}{next(self._numbers)}")
@@ -139,9 +139,12 @@ def test_no_byte_of_a_dyed_reference_is_public(tmp_path, monkeypatch, options):
 
 
 def _found(texts):
-    """Return all numbers of nine digits, which every mark has at its end."""
-    return {int(found) for text in texts for found in re.findall(rb"7\d{8}", text)}
+    """Return all numbers of fifteen digits, which every mark has at its end.
+
+    They are so long that no digest and no decimal fraction holds one by chance.
+    """
+    return {int(found) for text in texts for found in re.findall(rb"7\d{14}", text)}
 
 
 def _told(marks):
-    return {int(mark[-9:]) for mark in marks}
+    return {int(mark[-15:]) for mark in marks}
