@@ -23,8 +23,9 @@ from validators import FACTS, RULES
 from validators.gallery import Collection, Gallery
 from validators.hints import hints
 from validators.image import Image
-from validators.media import Media, Named, Reason, Unreadable
+from validators.media import Media, Named, Unreadable
 from validators.questions import repeats
+from validators.reason import Reason
 from validators.schema import departures
 from validators.shapes import geometries
 from validators.video import Frames

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+MASK_VALUES = 256
+"""Distinct values of a mask beyond which it is a picture rather than labels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -17,7 +17,7 @@ from curation.forks import METHOD, warm
 from curation.settings import Limits
 from validators import decoders
 from validators.decoders.source import Payload
-from validators.media import Reason
+from validators.reason import Reason
 
 GRACE = 5.0
 """Seconds that a worker may take beyond the limits of its files before it is ended."""

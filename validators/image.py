@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from curation.finding import Fault, Severity, rule
+from curation.settings import MASK_VALUES
 from validators.media import Media
 
 SMALLEST_SIDE = 16
@@ -13,8 +14,6 @@ SMALLEST_SIDE = 16
 EXTREME_RATIO = 20
 """The longer side over the shorter."""
 USUAL_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
-MASK_VALUES = 256
-"""Distinct values of a mask beyond which it is a picture rather than labels."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,26 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from posixpath import splitext
 
 from curation.finding import Fault, Severity, rule
 from curation.model import MediaRef, Where
-
-
-class Reason(StrEnum):
-    """Why a file could not be read."""
-
-    MISSING = "missing"
-    NOT_REGULAR = "not-regular"
-    DENIED = "denied"
-    EMPTY = "empty"
-    TRUNCATED = "truncated"
-    UNDECODABLE = "undecodable"
-    OVER_LIMIT = "over-limit"
-    TIMED_OUT = "timed-out"
-    CRASHED = "crashed"
-    REFUSED = "refused"
+from validators.reason import Reason
 
 
 @dataclass(frozen=True, kw_only=True)

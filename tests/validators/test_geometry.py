@@ -8,7 +8,8 @@ from curation.model import Where
 from tests.galleries import about, film, found, gallery, image, media
 from validators.audio import Audio
 from validators.geometry import RULES
-from validators.media import Reason, Unreadable
+from validators.media import Unreadable
+from validators.reason import Reason
 
 PICTURE = image("images/a.png", 320, 240)
 FILM = film("videos/a.mp4")

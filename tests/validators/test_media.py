@@ -12,7 +12,8 @@ from curation.settings import Limits
 from tests.galleries import media
 from validators import media as rules
 from validators.decoders import DECODERS, decode
-from validators.media import Named, Reason, Unreadable
+from validators.media import Named, Unreadable
+from validators.reason import Reason
 
 HERE = Where("annotation.json", "/data/0/input/image_file")
 

@@ -10,7 +10,7 @@ from typing import Any
 from curation.settings import Limits
 from validators.decoders import source
 from validators.decoders.source import Bad, Payload, Source
-from validators.media import Reason
+from validators.reason import Reason
 
 DECODERS = {
     "image": "image",

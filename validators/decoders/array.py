@@ -14,7 +14,7 @@ from curation.settings import Limits
 from validators.decoders import image, npy, tables
 from validators.decoders.npy import Stored
 from validators.decoders.source import Bad, Payload, Source, undecodable
-from validators.media import Reason
+from validators.reason import Reason
 
 _FOREIGN = {
     b"MATLAB": "MATLAB's format",

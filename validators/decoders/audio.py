@@ -14,7 +14,7 @@ from curation.settings import Limits
 from validators.decoders import containers, ffmpeg
 from validators.decoders.meter import FULL_SCALE, Block, Meter
 from validators.decoders.source import Bad, Payload, Source, undecodable
-from validators.media import Reason
+from validators.reason import Reason
 
 BLOCK = 1 << 17
 """Samples that are held at a time, all channels together."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from validators.decoders.source import Bad, Source
-from validators.media import Reason
+from validators.reason import Reason
 
 PLACEHOLDER = 0x7FFF_F000
 """Sizes from here on, and 0, are what programs write that do not know the size yet."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from curation.settings import Limits
 from validators.decoders.source import Bad, Source, looks_like, undecodable
-from validators.media import Reason
+from validators.reason import Reason
 
 if TYPE_CHECKING:
     from av.container import InputContainer

@@ -12,12 +12,11 @@ from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
-from curation.settings import Limits
+from curation.settings import MASK_VALUES, Limits
 from validators.decoders.beside import EXPECTED, told
 from validators.decoders.lengths import announced
 from validators.decoders.source import Bad, Payload, Source, looks_like, undecodable
-from validators.image import MASK_VALUES
-from validators.media import Reason
+from validators.reason import Reason
 
 FORMATS = (
     "JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "PPM", "AVIF", "JPEG2000", "QOI", "PCX", "TGA",

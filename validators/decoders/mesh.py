@@ -11,7 +11,7 @@ from validators.decoders.models.gltf_file import MAGIC as GLB
 from validators.decoders.models.shape import Shape
 from validators.decoders.numbers import BOM, content
 from validators.decoders.source import Bad, Payload, Source, undecodable
-from validators.media import Reason
+from validators.reason import Reason
 
 _Reader = Callable[[Source, Limits], Shape]
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from curation.settings import Limits
 from validators.decoders.source import Bad, Source, undecodable
-from validators.media import Reason
+from validators.reason import Reason
 
 MAGIC = b"\x93NUMPY"
 ZIP = b"PK\x03\x04"

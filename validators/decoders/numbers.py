@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from validators.decoders.source import WHOLE, Bad, Source
-from validators.media import Reason
+from validators.reason import Reason
 
 Buffer: TypeAlias = bytes | mmap.mmap
 Floats: TypeAlias = NDArray[np.floating[Any]]

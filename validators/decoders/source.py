@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from curation.settings import Limits
-from validators.media import Reason
+from validators.reason import Reason
 
 WHOLE = 256 << 20
 """Files up to this size are read into memory once, then hashed and decoded from there."""

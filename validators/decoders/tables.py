@@ -19,7 +19,7 @@ from validators.decoders.numbers import (
     shown,
 )
 from validators.decoders.source import Bad, Source, undecodable
-from validators.media import Reason
+from validators.reason import Reason
 
 FLO = b"PIEH"
 """How optical flow begins: the number 202021.25."""

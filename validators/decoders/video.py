@@ -16,7 +16,7 @@ from validators.decoders import containers, ffmpeg
 from validators.decoders.ffmpeg import Reel
 from validators.decoders.source import Bad, Payload, Source
 from validators.decoders.strip import Plane, Strip
-from validators.media import Reason
+from validators.reason import Reason
 
 BACKENDS = {"pyav": "av", "decord": "decord2"}
 """The names of the backends, and of the distributions that they come with."""

@@ -16,7 +16,7 @@ import decord
 
 from validators.decoders.source import Bad, Source
 from validators.decoders.strip import Plane
-from validators.media import Reason
+from validators.reason import Reason
 
 LARGEST = 1 << 20
 """Pixels of a frame beyond which decord is told to scale it down."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from validators.decoders.source import Bad
-from validators.media import Reason
+from validators.reason import Reason
 
 _TYPES = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {

@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 from validators.decoders.models.gltf_data import Model, broken, natural
 from validators.decoders.numbers import Buffer
 from validators.decoders.source import Bad
-from validators.media import Reason
+from validators.reason import Reason
 
 MAGIC = b"glTF"
 

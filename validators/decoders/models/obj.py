@@ -26,7 +26,7 @@ from validators.decoders.numbers import (
     widths,
 )
 from validators.decoders.source import Bad, Source, undecodable
-from validators.media import Reason
+from validators.reason import Reason
 
 _FILES = (b"mtllib", b"maplib", b"shadow_obj", b"trace_obj", b"call", b"csh")
 _WORDS = {b"#": "comment", b"o": "object", b"g": "group", b"usemtl": "material"}

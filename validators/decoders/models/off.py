@@ -28,7 +28,7 @@ from validators.decoders.numbers import (
     widths,
 )
 from validators.decoders.source import Bad, Source, undecodable
-from validators.media import Reason
+from validators.reason import Reason
 
 KEYWORD = re.compile(rb"\s*(?:ST)?C?N?(4?n?)OFF(?![A-Za-z])(\s+BINARY)?")
 """How a file begins; some exporters leave out the line end after it."""

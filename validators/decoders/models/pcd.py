@@ -12,7 +12,7 @@ from curation.settings import Limits
 from validators.decoders.models.shape import NO_FACES, Shape, bounded, notes
 from validators.decoders.numbers import Buffer, Floats, blocks, content, lines_of, rows
 from validators.decoders.source import Bad, Source
-from validators.media import Reason
+from validators.reason import Reason
 
 HEADER = re.compile(rb"\s*(?:#\s*\.PCD|VERSION\s)")
 """How a file begins."""

@@ -26,7 +26,7 @@ from validators.decoders.numbers import (
     shown,
 )
 from validators.decoders.source import Bad, Source
-from validators.media import Reason
+from validators.reason import Reason
 
 HEADER_BYTES = 1 << 20
 """A longer header is not one."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from validators.decoders.numbers import Buffer, Integers
 from validators.decoders.source import Bad
-from validators.media import Reason
+from validators.reason import Reason
 
 _LONG_LIST = 1 << 16
 

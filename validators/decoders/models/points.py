@@ -18,7 +18,7 @@ from validators.decoders.numbers import (
     shown,
 )
 from validators.decoders.source import Bad, Source, undecodable
-from validators.media import Reason
+from validators.reason import Reason
 
 _AXES = 3
 _SEPARATORS = bytes.maketrans(b",;", b"  ")

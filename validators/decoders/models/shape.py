@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from curation.settings import Limits
 from validators.decoders.numbers import Floats, Integers
 from validators.decoders.source import Bad
-from validators.media import Reason
+from validators.reason import Reason
 
 NOTES = 50
 """Comments and names of one file that are kept."""

@@ -10,7 +10,7 @@ from curation.settings import Limits
 from validators.decoders.models.shape import NO_FACES, Shape, bounded, notes
 from validators.decoders.numbers import Buffer, Floats, Integers, blocks, content, rows
 from validators.decoders.source import Bad, Source, undecodable
-from validators.media import Reason
+from validators.reason import Reason
 
 START = 84
 """Bytes before the faces of a binary file."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from curation.settings import Limits
 from validators.decoders.source import Bad, Source
-from validators.media import Reason
+from validators.reason import Reason
 
 _KTX2 = b"\xabKTX 20\xbb"
 """Begins a texture that graphics cards decode, and we do not."""
