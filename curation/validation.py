@@ -15,6 +15,7 @@ from curation.read import Entry, Folder, Unusable
 from curation.run import Read, Run
 from curation.settings import Settings
 from curation.task import Task, assemble
+from curation.versions import versions
 from curation.workers import Engine, Job, LocalPool, batched
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ def _go(
         from curation import judging  # noqa: PLC0415 - the rules load while workers work
 
         judging.documents(run)
+        versions()  # takes its time, and is remembered for the report
         decoding.finish()
     finally:
         decoding.close()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
-from pathlib import PurePosixPath
 
-import schemas
 from curation.model import Where
 from curation.task import Task
 from validators.answers import Answers, phrases
@@ -92,8 +91,8 @@ def _channels(gallery: Gallery) -> Iterator[tuple[Channel, Clues]]:
     task = gallery.task
     yield Channel.ID, lambda i: _id(task, i)
     if any(s.media and not s.reference for s in task.family.slots):
-        yield Channel.FILE_NAME, lambda i: _names(task, i)
-        yield Channel.FOLDER, lambda i: _folders(task, i)
+        yield Channel.FILE_NAME, lambda i: _names(gallery, i)
+        yield Channel.FOLDER, lambda i: _folders(gallery, i)
         yield Channel.METADATA, lambda i: _metadata(gallery, i)
 
 
@@ -103,26 +102,24 @@ def _id(task: Task, index: int) -> list[Clue]:
     return [Clue(where, text[-SHOWN:], text)] if text else []
 
 
-def _paths(task: Task, index: int) -> list[tuple[Where, PurePosixPath]]:
+def _paths(gallery: Gallery, index: int) -> list[tuple[Where, str]]:
     """List the paths by which a sample names what a model is shown."""
-    sample = task.data[index]
     found = {
-        PurePosixPath(value.replace("\\", "/")): task.sample_at(index).at(*pointer)
-        for slot in task.family.slots
-        if slot.media and not slot.reference
-        for pointer, value in schemas.find(slot.path, sample)
-        if isinstance(value, str)
+        posixpath.normpath(ref.given.replace("\\", "/")): ref.where
+        for ref in gallery.named_in(index)
+        if not ref.reference
     }
     return [(where, path) for path, where in found.items()][:MOST_FILES]
 
 
-def _names(task: Task, index: int) -> list[Clue]:
-    return [Clue(w, p.name[-SHOWN:], p.stem) for w, p in _paths(task, index)]
+def _names(gallery: Gallery, index: int) -> list[Clue]:
+    found = [(w, posixpath.basename(p)) for w, p in _paths(gallery, index)]
+    return [Clue(w, name[-SHOWN:], posixpath.splitext(name)[0]) for w, name in found]
 
 
-def _folders(task: Task, index: int) -> list[Clue]:
-    found = [(w, str(p.parent)) for w, p in _paths(task, index)]
-    return [Clue(w, folder[-SHOWN:], folder) for w, folder in found if folder != "."]
+def _folders(gallery: Gallery, index: int) -> list[Clue]:
+    found = [(w, posixpath.dirname(p)) for w, p in _paths(gallery, index)]
+    return [Clue(w, folder[-SHOWN:], folder) for w, folder in found if folder]
 
 
 def _metadata(gallery: Gallery, index: int) -> list[Clue]:
