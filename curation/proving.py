@@ -8,7 +8,7 @@ from pathlib import Path
 from curation import commitment, parquet
 from curation.columns_of import Cell
 from curation.commitment import Proof
-from curation.stage import REFERENCES
+from curation.trees import REFERENCES
 
 
 class Unproved(Exception):

@@ -14,16 +14,15 @@ from pathlib import Path
 
 import orjson
 
-import schemas
 from curation import benchmark as benchmarks
 from curation import ledger, manifest, shapes, stage, versioning
 from curation.benchmark import Benchmark
 from curation.face import page
 from curation.key import Key
 from curation.ledger import Entry, Side
-from curation.model import Json
 from curation.release import AnswerKey, Cutting, Marks, Release, cut
-from curation.stage import OPEN, REFERENCES, SAMPLES, TREES, Extras
+from curation.stage import SAMPLES, Extras
+from curation.trees import FILE, OPEN, REFERENCES, TREES, told_by
 from curation.versioning import Change
 
 SPARE = 64 << 20
@@ -82,7 +81,7 @@ def made(wanted: Wanted) -> Iterator[Made]:
     """Make a release in a temporary folder beside its place; it is gone at the end.
 
     Raises:
-        Refused, Uncut, Unfit, Inconsistent, Misnumbered: it cannot or may not be made.
+        Refused, NoRelease, Uncut, Unfit, Inconsistent, Misnumbered: it cannot or may not be made.
     """
     entries = _entries(wanted)
     before = None if wanted.previous is None else _previous(wanted.previous, wanted.key)
@@ -148,7 +147,7 @@ def differences(found: Made, out: Path) -> tuple[str, ...]:
             if there.get(p) != ours.get(p)
         ]
         told += _differs(found.folder, out, f"{tree}/{manifest.FILE}")
-    return (*told, *_differs(found.folder, out, stage.FILE))
+    return (*told, *_differs(found.folder, out, FILE))
 
 
 def _differs(ours: Path, theirs: Path, name: str) -> list[str]:
@@ -197,24 +196,6 @@ def _previous(folder: Path, key: Key) -> _Previous:
             f"--previous {folder}: {error}; expected a whole release with its references"
         ) from None
     return _Previous(told["version"], marks, changelog)
-
-
-def told_by(folder: Path) -> dict[str, Json]:
-    """Return what `release.json` in a folder tells.
-
-    Raises:
-        Refused: there is none, or it is not one of ours.
-    """
-    file = folder / stage.FILE
-    try:
-        told: dict[str, Json] = orjson.loads(file.read_bytes())
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise Refused(
-            f"{file} cannot be read ({error}); expected a folder that curate release wrote"
-        ) from None
-    for fault in schemas.exact_validator("release.json").iter_errors(told):
-        raise Refused(f"{file}: {fault.message}")
-    return told
 
 
 def _extras(

@@ -13,7 +13,7 @@ import orjson
 from curation import parquet
 from curation.columns_of import sample
 from curation.model import Json
-from curation.stage import CLOSE, OPEN
+from curation.trees import CLOSE, OPEN
 
 _SETS = {OPEN: "openset", CLOSE: "closeset"}
 
@@ -91,14 +91,14 @@ def _task(
     kind = OPEN
 
     def keep(name: str, raw: bytes) -> None:
-        _file(folder, head + moved.get(name, name), raw)
+        put(folder, head + moved.get(name, name), raw)
 
     for sheet, cells in parquet.read(files):
         kind = sheet.facts["tree"]
         if ids is None or str(sample(cells, sheet.layout, _leave)["id"]) in ids:
             data.append(sample(cells, sheet.layout, keep))
     envelope = {**told["envelope"], "set_type": _SETS[kind], "data": data}
-    _file(
+    put(
         folder,
         told["annotation"],
         orjson.dumps(envelope, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE),
@@ -110,8 +110,12 @@ def _leave(_: str, __: bytes) -> None:
     """Take a file and do nothing with it."""
 
 
-def _file(folder: Path, path: str, raw: bytes) -> None:
-    """Write a file below a folder; the same file of two samples is written once."""
+def put(folder: Path, path: str, raw: bytes) -> None:
+    """Write a file below a folder; the same file of two samples is written once.
+
+    Raises:
+        Unrestored: it would be outside of the folder, or another file is there.
+    """
     plain = PurePosixPath(posixpath.normpath(path))
     if plain.is_absolute() or ".." in plain.parts or "\\" in path or "\0" in path:
         raise Unrestored(

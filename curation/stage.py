@@ -15,10 +15,8 @@ from curation.model import Json
 from curation.parquet import Sheet
 from curation.release import AnswerKey, Hidden, PublicTask, Release
 from curation.shapes import Medium, Part, Tree, guide
+from curation.trees import CLOSE, FILE, OPEN, REFERENCES, TREES
 
-OPEN, CLOSE, REFERENCES = "open", "close", "references"
-TREES = (OPEN, CLOSE, REFERENCES)
-FILE = "release.json"
 MODELS = frozenset({"mesh", "pointcloud"})
 """Kinds of media of which a rendered picture goes along."""
 SAMPLES = "samples.json"

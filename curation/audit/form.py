@@ -13,7 +13,7 @@ from curation.audit import tables
 from curation.audit.signs import Sign, Way
 from curation.audit.source import Source, Tree, told_by
 from curation.model import Where
-from curation.stage import FILE, REFERENCES
+from curation.trees import FILE, REFERENCES
 
 _PLACES = re.compile(
     r"README\.md|CHANGELOG\.md|manifest\.json|tasks/[^/]+\.json"

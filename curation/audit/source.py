@@ -17,7 +17,7 @@ from curation.audit import tables
 from curation.audit.pieces import Kind
 from curation.model import Json
 from curation.settings import Limits
-from curation.stage import CLOSE, FILE, OPEN, REFERENCES
+from curation.trees import CLOSE, FILE, OPEN, REFERENCES
 from schemas import ANY, Family, Step
 
 

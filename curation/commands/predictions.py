@@ -36,7 +36,7 @@ def command() -> None:
     "set_",
     required=True,
     type=click.Path(path_type=Path),
-    help="The set that was answered: a folder, an annotation file or an archive.",
+    help="The set that was answered: a folder, an annotation file, an archive or a release.",
 )
 @options.form(["text", "json"], "text", "Form of the report.")
 @options.jobs
@@ -55,12 +55,14 @@ def check(
     the wrong shape for their task; media that are missing or cannot be decoded; and says
     how much of each task is answered.
 
-    Exit codes: 0 nothing wrong, 1 errors were found, 2 PREDICTIONS or the set cannot be
-    read. Items without an answer are warnings: they cost points, and are allowed.
+    Exit codes: 0 nothing wrong, 1 errors were found (a file that is no JSON is one of
+    them), 2 PREDICTIONS is not there or the set cannot be read. Items without an answer
+    are warnings: they cost points, and are allowed.
     """
     from curation.scoring import run  # noqa: PLC0415
     from curation.scoring.predictions import Unusable  # noqa: PLC0415
     from curation.scoring.references import opened  # noqa: PLC0415
+    from curation.trees import NoRelease  # noqa: PLC0415
 
     try:
         with opened(set_) as references:
@@ -68,7 +70,7 @@ def check(
             found = run.check(predictions, references, options, teller())
             for fault in references.faults:
                 click.echo(f"warning: {fault}", err=True)
-    except (Unusable, FileNotFoundError) as error:
+    except (Unusable, FileNotFoundError, NoRelease) as error:
         raise click.UsageError(str(error)) from None
     lines = (
         [json.dumps(_document(found), ensure_ascii=False, indent=1)]
@@ -167,6 +169,7 @@ def template(set_: Path, output: Path) -> int:
     from curation.scoring.answers import reading  # noqa: PLC0415
     from curation.scoring.choice import choose  # noqa: PLC0415
     from curation.scoring.references import opened  # noqa: PLC0415
+    from curation.trees import NoRelease  # noqa: PLC0415
 
     if output.exists() and any(output.iterdir()):
         raise click.UsageError(f"{output} is not empty")
@@ -180,7 +183,7 @@ def template(set_: Path, output: Path) -> int:
                 (output / name).write_text(
                     _empty(task, form.says if form else ""), encoding="utf-8"
                 )
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NoRelease) as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.UsageError(f"{output}: {error.strerror}") from None

@@ -93,6 +93,7 @@ def _mistakes() -> tuple[type[Exception], ...]:
     from curation.neutral import Uncleaned  # noqa: PLC0415
     from curation.release import Uncut  # noqa: PLC0415
     from curation.releasing import Refused  # noqa: PLC0415
+    from curation.trees import NoRelease  # noqa: PLC0415
     from curation.versioning import Misnumbered  # noqa: PLC0415
 
     return (
@@ -104,6 +105,7 @@ def _mistakes() -> tuple[type[Exception], ...]:
         Unplaced,
         Refused,
         Misnumbered,
+        NoRelease,
     )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "set_",
     required=True,
     type=click.Path(path_type=Path),
-    help="The references: an Open set, a contributed folder, or a release's.",
+    help="The references: a release with its references, an Open set, or a contributed folder.",
 )
 @click.option("--model", help="Name of the model. [default: the name of PREDICTIONS]")
 @click.option(
@@ -171,6 +171,7 @@ def computed(  # noqa: PLR0913 - what a run consists of
     from curation.scoring import run  # noqa: PLC0415
     from curation.scoring.predictions import Unusable  # noqa: PLC0415
     from curation.scoring.references import opened  # noqa: PLC0415
+    from curation.trees import NoRelease  # noqa: PLC0415
 
     try:
         with opened(set_) as references:
@@ -187,7 +188,7 @@ def computed(  # noqa: PLR0913 - what a run consists of
             receipt = _receipt(
                 name, predictions, references, text, scope, options, extra
             )
-    except (Unusable, FileNotFoundError) as error:
+    except (Unusable, FileNotFoundError, NoRelease) as error:
         raise click.UsageError(str(error)) from None
     return found, text, receipt
 
@@ -260,6 +261,9 @@ def _show(found: Run, output: Path) -> None:
     )
     if in_table:
         _levels(output)
+        click.echo(
+            f"Levels in full: curate level {output}. Boards: curate board {output}."
+        )
 
 
 def _levels(output: Path) -> None:

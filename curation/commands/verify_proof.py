@@ -44,16 +44,13 @@ def command(proof: Path, commitment: str) -> int:
 def _root(told: str) -> str:
     if re.fullmatch(r"[0-9a-fA-F]{64}", told):
         return told.lower()
-    from curation import releasing  # noqa: PLC0415
+    from curation.trees import NoRelease, told_by  # noqa: PLC0415
 
     path = Path(told)
     try:
-        return str(
-            releasing.told_by(path.parent if path.name == "release.json" else path)[
-                "commitment"
-            ]
-        )
-    except releasing.Refused as error:
+        folder = path.parent if path.name == "release.json" else path
+        return str(told_by(folder)["commitment"])
+    except NoRelease as error:
         raise click.UsageError(
             f"{error}; ROOT is a release, its release.json, or 64 digits"
         ) from None

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from curation import document, read
 from curation.model import Json, Where
+from curation.scoring import released
 from curation.scoring.files import Files
+from curation.scoring.released import Hidden, Unpacked
 from curation.settings import Limits
 from curation.task import Resolver, Task, assemble
+from curation.trees import NoRelease
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,10 @@ class References:
 
 @dataclass(frozen=True)
 class FolderTask:
-    """A task of a contribution or of an Open set, as `curation.task` reads it."""
+    """A task as `curation.task` reads it; `hidden` gives its references if they are apart."""
 
     task: Task
+    hidden: Hidden | None = None
 
     @property
     def name(self) -> str:
@@ -117,13 +122,21 @@ class FolderTask:
     def items(self) -> Iterator[Item]:
         """Yield the items one by one, each id once."""
         done: set[str] = set()
+        apart = self.hidden() if self.hidden else None
         for sample in self.task.samples():
+            values = sample.reference.values
+            if apart is not None:
+                owner, values = next(apart)
+                if owner != sample.id:
+                    raise NoRelease(
+                        f"{self.task.folder.shown}: the reference of {owner} stands where that of {sample.id} is expected"
+                    )
             if sample.id and sample.id not in done:
                 done.add(sample.id)
                 yield Item(
                     sample.id,
                     sample.question.input,
-                    _joined(sample.reference.values),
+                    _joined(values),
                     sample.question.where,
                 )
 
@@ -139,18 +152,44 @@ def _joined(values: Mapping[str, Json]) -> Json:
 
 @contextmanager
 def opened(path: Path, limits: Limits | None = None) -> Iterator[References]:
-    """Read the tasks below *path*: a folder, an annotation file or an archive.
+    """Read the tasks below *path*: a folder, an annotation file, an archive or a release.
 
-    What was unpacked for it is gone at the end.
+    Of a release it is the Close set, with the hidden references where they lie beside it;
+    a tree of one is read as it is. What was unpacked for it is gone at the end.
 
     Raises:
         FileNotFoundError: there is nothing at *path*, or no task below it.
+        NoRelease: it is a release, and not whole or not what was released.
     """
     limits = limits or Limits()
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file or folder")
-    with read.opened([path], limits) as things:
-        yield _gathered(path, things, limits)
+    if not released.is_one(path):
+        with read.opened([path], limits) as things:
+            yield _gathered(path, things, limits)
+        return
+    with tempfile.TemporaryDirectory(prefix="curate-") as scratch:
+        found = released.unpacked(path, Path(scratch))
+        with read.opened([Path(scratch)], limits) as things:
+            named = [replace(t, shown=_within(t.shown, scratch, path)) for t in things]
+            yield _identified(_gathered(path, named, limits), found)
+
+
+def _within(shown: str, scratch: str, path: Path) -> str:
+    """Name a folder that was unpacked after the release it is from."""
+    return f"{path}/{Path(shown).relative_to(scratch).as_posix()}"
+
+
+def _identified(references: References, found: Unpacked) -> References:
+    """Say of a release what it is, and give its tasks the references that are apart."""
+    tasks = tuple(
+        replace(task, hidden=found.hidden.get(task.task.folder.root))
+        for task in references.tasks
+        if isinstance(task, FolderTask)
+    )
+    return References(
+        tasks, found.sha256, found.version, found.commitment, references.faults
+    )
 
 
 def _gathered(

@@ -13,7 +13,7 @@ import pytest
 import releases
 
 import schemas
-from curation import benchmark, parquet, restore, stage
+from curation import benchmark, parquet, restore, trees
 from curation.columns_of import sample
 from curation.ledger import Side
 
@@ -102,7 +102,7 @@ def test_every_family_keeps_its_references_out_of_the_close_tree(whole):
 @pytest.mark.parametrize("step", [17, pytest.param(1, marks=pytest.mark.slow)])
 def test_every_configuration_is_opened_by_datasets(whole, tmp_path, step):
     _, out = whole
-    for tree in stage.TREES:
+    for tree in trees.TREES:
         for name in datasets.get_dataset_config_names(str(out / tree))[::step]:
             loaded = datasets.load_dataset(
                 str(out / tree), name, cache_dir=str(tmp_path / "cache")
@@ -242,7 +242,7 @@ def test_every_tree_has_the_canary_and_a_manifest(tmp_path):
     out = releases.release(root, file, tmp_path / "out")
     told = json.loads((out / "release.json").read_text())
 
-    for tree in stage.TREES:
+    for tree in trees.TREES:
         assert told["canary"] in (out / tree / "README.md").read_text()
         assert manifest.verify(out / tree).canary == told["canary"]
         assert told["trees"][tree] == manifest.digest(out / tree / "manifest.json")
@@ -262,7 +262,7 @@ def test_hidden_questions_are_not_published(tmp_path):
     out = releases.release(root, file, tmp_path / "out")
 
     assert b"What is 2 and one" not in releases.every_byte(out)
-    assert [len(releases.rows(out / t, "text.Sums")) for t in stage.TREES] == [1, 1, 1]
+    assert [len(releases.rows(out / t, "text.Sums")) for t in trees.TREES] == [1, 1, 1]
 
 
 def test_many_rows_make_several_row_groups_and_shards(tmp_path, monkeypatch):
