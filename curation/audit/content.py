@@ -10,6 +10,7 @@ from math import sqrt
 
 import numpy as np
 
+from curation.audit.mapped import Bytes, windows
 from curation.audit.needles import Needle, Sort, normal
 from curation.audit.pieces import Blob, Column, Kind, Piece
 from curation.audit.search import Index
@@ -53,6 +54,7 @@ class Search:
     def __post_init__(self) -> None:
         """Prepare the search."""
         self._index = Index([n.text for n in self.needles])
+        self._longest = max((len(n.text) for n in self.needles), default=0)
         self._digests: dict[str, list[int]] = {}
         for place, secret in enumerate(self.secrets):
             for digest in secret.files:
@@ -86,12 +88,8 @@ class Search:
             return
         self._done.add(told.digest())
         kind = Kind.REFERENCE if piece.kind is Kind.REFERENCE else Kind.TEXT
-        for _, needle in self._found(piece.data.lower()):
-            name = (
-                "its bytes"
-                if piece.name == piece.path
-                else f"the bytes of {piece.name}"
-            )
+        name = "its bytes" if piece.name == piece.path else f"the bytes of {piece.name}"
+        for needle in self._within(piece.data):
             self._add(needle, piece, name, kind, piece.sample, tree)
 
     def same(self, owners: Sequence[int], piece: Blob, tree: str, how: str) -> Sign:
@@ -105,6 +103,17 @@ class Search:
         )
         way = Way.SHOWN if piece.kind is Kind.QUESTION and not mine else Way.FILE
         return Sign(way, Where(piece.path), detail, piece.sample, tree)
+
+    def _within(self, data: Bytes) -> Iterator[int]:
+        for start, window in windows(data, self._longest + 1):
+            for place, needle in self._found(window.lower()):
+                end = place + len(self.needles[needle].text)
+                # What touches an edge stands in the next window or the last one too, and
+                # there is seen what stands beside it.
+                if (place or not start) and (
+                    end < len(window) or start + end == len(data)
+                ):
+                    yield needle
 
     def _found(self, text: bytes) -> Iterator[tuple[int, int]]:
         for place, number in self._index.hits(text):

@@ -10,6 +10,7 @@ import orjson
 import schemas
 from curation import manifest
 from curation.audit import tables
+from curation.audit.mapped import Bytes, content
 from curation.audit.signs import Sign, Way
 from curation.audit.source import Source, Tree, told_by
 from curation.model import Where
@@ -90,7 +91,7 @@ def _task(tree: Tree, path: str) -> Iterator[Sign]:
 def _table(tree: Tree, path: str) -> Iterator[Sign]:
     import pyarrow as pa  # noqa: PLC0415
 
-    data = (tree.folder / path).read_bytes()
+    data = content(tree.folder / path)
     try:
         known = tables.known(data)
         for name in tables.columns(data):
@@ -125,7 +126,7 @@ def _table(tree: Tree, path: str) -> Iterator[Sign]:
         )
 
 
-def _fields(tree: Tree, path: str, data: bytes) -> Iterator[Sign]:
+def _fields(tree: Tree, path: str, data: Bytes) -> Iterator[Sign]:
     if tree.side != "close":
         return
     for name, place in tables.places(data):

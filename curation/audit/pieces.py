@@ -16,6 +16,7 @@ from posixpath import basename
 import orjson
 
 from curation.audit import tables
+from curation.audit.mapped import Bytes
 from curation.model import Json
 
 DEEPEST = 3
@@ -54,7 +55,7 @@ class Blob:
 
     path: str
     name: str
-    data: bytes = field(repr=False)
+    data: Bytes = field(repr=False)
     sample: str | None = None
     kind: Kind = Kind.TEXT
 
@@ -75,7 +76,7 @@ def words(path: str, name: str, text: str, kind: Kind = Kind.TEXT) -> Column:
     return Column(path, kind, name, [text], [None])
 
 
-def of_file(path: str, data: bytes, reading: tables.Reading) -> Iterator[Piece]:
+def of_file(path: str, data: Bytes, reading: tables.Reading) -> Iterator[Piece]:
     """Yield all that a file holds: its bytes, its words, and what is packed in it."""
     yield Blob(path, path, data)
     if data[:4] == b"PAR1":
@@ -88,12 +89,12 @@ def of_file(path: str, data: bytes, reading: tables.Reading) -> Iterator[Piece]:
     yield from _told(path, data, reading)
 
 
-def _told(path: str, data: bytes, reading: tables.Reading) -> Iterator[Piece]:
+def _told(path: str, data: Bytes, reading: tables.Reading) -> Iterator[Piece]:
     """Yield the words of a file that is a text."""
     if b"\0" in data[:4096]:
         return
     try:
-        text = data.decode("utf-8-sig")
+        text = bytes(data).decode("utf-8-sig")
     except UnicodeDecodeError:
         return
     value: Json = None
@@ -125,7 +126,7 @@ def _rows(
         yield Column(path, kind, "/".join(place), texts, ids, task)
 
 
-def _table(path: str, data: bytes, reading: tables.Reading) -> Iterator[Piece]:
+def _table(path: str, data: Bytes, reading: tables.Reading) -> Iterator[Piece]:
     """Yield the cells, the statistics and the metadata of a Parquet file."""
     for name, text in tables.metadata(data):
         yield words(path, name, text)
@@ -149,7 +150,7 @@ def _table(path: str, data: bytes, reading: tables.Reading) -> Iterator[Piece]:
 
 
 def _packed(
-    path: str, name: str, data: bytes, owner: str | None, depth: int
+    path: str, name: str, data: Bytes, owner: str | None, depth: int
 ) -> Iterator[Piece]:
     """Yield what lies in an archive, and the names in it."""
     if depth == 0:
@@ -161,7 +162,7 @@ def _packed(
         yield from _packed(path, whole, raw, owner, depth - 1)
 
 
-def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
+def _members(data: Bytes) -> Iterator[tuple[str, bytes]]:
     with suppress(
         OSError, EOFError, ValueError, RuntimeError, NotImplementedError,
         zipfile.BadZipFile, tarfile.TarError, zlib.error,
@@ -178,7 +179,7 @@ def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
                         yield member.name, inner.read(INFLATED)
 
 
-def _zipped(data: bytes) -> Iterator[tuple[str, bytes]]:
+def _zipped(data: Bytes) -> Iterator[tuple[str, bytes]]:
     left = INFLATED
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if archive.comment:

@@ -160,16 +160,13 @@ class _Run:
     def _contents(self) -> Iterator[Sign]:
         """Search every byte of the trees, and what lies beside them."""
         yield from self._decode()
-        pieces = {
-            name: list(gather.of_side(side)) for name, side in self._sides.items()
-        }
-        for name, found in pieces.items():
-            self._sides[name].columns = [p for p in found if isinstance(p, Column)]
+        for side in self._sides.values():
+            gather.gather(side)
         search = Search(
             self._secrets, needles.needles(self._secrets, baseline.printed(self._sides))
         )
-        for name, found in pieces.items():
-            for piece in found:
+        for name, side in self._sides.items():
+            for piece in gather.pieces(side):
                 search.piece(piece, name)
         beside_trees = list(gather.beside(self._source))
         for piece in beside_trees:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 import orjson
 
+from curation.audit.mapped import Bytes
 from curation.columns_of import Cell
 from curation.model import Json
 from curation.parquet import MARK, described
@@ -44,11 +45,18 @@ class Parts:
     blobs: list[tuple[str, bytes]] = field(default_factory=list)
 
 
-def groups(data: bytes) -> Iterator[Group]:
+def _source(data: Bytes) -> Any:
+    """Return what Parquet is read from, without a copy of it."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    return pa.BufferReader(pa.py_buffer(data))
+
+
+def groups(data: Bytes) -> Iterator[Group]:
     """Yield the rows of a Parquet file, all columns that are there."""
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    with pq.ParquetFile(io.BytesIO(data)) as file:
+    with pq.ParquetFile(_source(data)) as file:
         places = _places(file.schema_arrow.metadata)
         for number in range(file.num_row_groups):
             table = file.read_row_group(number)
@@ -70,12 +78,12 @@ def _places(metadata: dict[bytes, bytes] | None) -> dict[str, tuple[str, ...]]:
         return {}
 
 
-def known(data: bytes) -> set[str] | None:
+def known(data: Bytes) -> set[str] | None:
     """Return the columns that a file of a release says it has; None if it is none."""
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     try:
-        form = described(pq.read_schema(io.BytesIO(data)).metadata).layout
+        form = described(pq.read_schema(_source(data)).metadata).layout
     except (ValueError, KeyError, TypeError):
         return None
     more = {
@@ -84,27 +92,27 @@ def known(data: bytes) -> set[str] | None:
     return {c.name for c in form.columns} | more
 
 
-def columns(data: bytes) -> list[str]:
+def columns(data: Bytes) -> list[str]:
     """Return the names of the columns of a Parquet file."""
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    return list(pq.read_schema(io.BytesIO(data)).names)
+    return list(pq.read_schema(_source(data)).names)
 
 
-def places(data: bytes) -> list[tuple[str, tuple[str, ...]]]:
+def places(data: Bytes) -> list[tuple[str, tuple[str, ...]]]:
     """Return the name of each column, and the keys that lead to it in a sample."""
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    schema = pq.read_schema(io.BytesIO(data))
+    schema = pq.read_schema(_source(data))
     told = _places(schema.metadata)
     return [(name, told.get(name, (name,))) for name in schema.names]
 
 
-def keys(data: bytes) -> set[bytes]:
+def keys(data: Bytes) -> set[bytes]:
     """Return the keys of the metadata of a Parquet file."""
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    with pq.ParquetFile(io.BytesIO(data)) as file:
+    with pq.ParquetFile(_source(data)) as file:
         return {*(file.metadata.metadata or {}), *(file.schema_arrow.metadata or {})}
 
 
@@ -112,11 +120,11 @@ KEYS = frozenset({MARK, b"huggingface", b"ARROW:schema"})
 """Keys of the metadata that a file of a release has."""
 
 
-def metadata(data: bytes) -> Iterator[tuple[str, str]]:
+def metadata(data: Bytes) -> Iterator[tuple[str, str]]:
     """Yield what a Parquet file says of itself: its metadata, names, and statistics."""
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    with pq.ParquetFile(io.BytesIO(data)) as file:
+    with pq.ParquetFile(_source(data)) as file:
         for key, text in (file.schema_arrow.metadata or {}).items():
             yield (
                 f"metadata {key.decode(errors='replace')}",
@@ -144,13 +152,13 @@ def _text(value: Cell) -> str:
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
-def untrue(data: bytes) -> Iterator[str]:
+def untrue(data: Bytes) -> Iterator[str]:
     """Yield the columns of which the statistics tell of a value that no row has."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.compute as pc  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    with pq.ParquetFile(io.BytesIO(data)) as file:
+    with pq.ParquetFile(_source(data)) as file:
         for group in range(file.num_row_groups):
             told = file.metadata.row_group(group)
             table = file.read_row_group(group)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,8 +12,13 @@ from hypothesis import strategies as st
 
 from curation.audit import audit
 from curation.audit.channels import predicted
+from curation.audit.content import Search
+from curation.audit.mapped import content
+from curation.audit.needles import Needle, Sort
+from curation.audit.pieces import Blob
 from curation.audit.rules import RULES
 from curation.audit.search import SHORTEST, Index
+from curation.audit.secrets import Secret
 
 words = st.lists(st.binary(min_size=SHORTEST, max_size=60), min_size=1, max_size=8)
 
@@ -36,6 +43,22 @@ def test_a_string_across_the_parts_of_a_long_text_is_found():
     text = b"." * ((4 << 20) - 7) + needle + b"." * 50
 
     assert list(Index([needle]).hits(text)) == [((4 << 20) - 7, 0)]
+
+
+@given(st.integers(0, 40), st.sampled_from([b" ", b"x", b""]), st.booleans())
+def test_a_large_file_is_searched_in_parts_as_if_it_were_whole(at, beside, mapped):
+    needle = Needle(b"secret12345", Sort.VALUE, (0,), apart=True)
+    text = b"." * at + beside + needle.text + beside + b"." * 9
+    search = Search([Secret("task", "id", "own", {}, {})], [needle])
+
+    with tempfile.TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("curation.audit.mapped.WINDOW", 16)
+        patch.setattr("curation.audit.mapped.LARGE", 0 if mapped else 1 << 20)
+        file = Path(home) / "file"
+        file.write_bytes(text)
+        search.blob(Blob("file", "file", content(file)), "close")
+
+    assert len(search.hits) == (beside != b"x")
 
 
 @pytest.mark.parametrize("seed", range(5))
