@@ -1,0 +1,101 @@
+"""The interface for what is in a repository: listing it, and reading files."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qs, quote
+
+from curation.hub import xet
+from curation.hub.problems import Problem, no_entry
+from curation.hub.repository import Entry, Repository
+from curation.hub.web import Request, Response, file_response, page, route, told
+
+_REPOSITORY = "/api/datasets/{}/{}"
+
+
+def tree(request: Request) -> Response:
+    """List a folder of a commit."""
+    repository = request.site.visible(request)
+    commit = repository.commit_of(request.parts[2])
+    path = request.parts[3] if len(request.parts) > 3 else ""  # noqa: PLR2004
+    found = repository.entries(
+        commit, path.strip("/"), recursive=request.true("recursive")
+    )
+    size = request.site.page
+    return page(request, [_listed(repository, entry) for entry in found], size)
+
+
+def _listed(repository: Repository, entry: Entry) -> dict[str, Any]:
+    if entry.folder:
+        return {"type": "directory", "path": entry.path, "oid": entry.oid, "size": 0}
+    listed: dict[str, Any] = {
+        "type": "file",
+        "path": entry.path,
+        "oid": entry.oid,
+        "size": entry.size,
+    }
+    if entry.large:
+        listed["lfs"] = {
+            "oid": entry.large.oid,
+            "size": entry.size,
+            "pointerSize": len(entry.large.told()),
+        }
+        if file := xet.Cas(repository).file_of(entry.large.oid):
+            listed["xetHash"] = file
+    return listed
+
+
+def paths_info(request: Request) -> Response:
+    """List the paths that are asked for, without those that do not exist."""
+    repository = request.site.visible(request)
+    commit = repository.commit_of(request.parts[2])
+    body = request.body().decode(errors="replace")
+    if request.headers.get("Content-Type", "").startswith("application/json"):
+        import json  # noqa: PLC0415
+
+        paths = json.loads(body).get("paths", [])
+    else:
+        paths = parse_qs(body, keep_blank_values=True).get("paths", [])
+    found = []
+    for path in [paths] if isinstance(paths, str) else paths:
+        try:
+            entry = repository.entry(commit, path.strip("/"))
+        except Problem:
+            continue
+        found.append(_listed(repository, entry))
+    return told(found)
+
+
+def resolve(request: Request) -> Response:
+    """Give a file, or the link to a large one."""
+    repository = request.site.readable(request)
+    revision, path = request.parts[2:]
+    commit = repository.commit_of(revision)
+    entry = repository.entry(commit, path)
+    if entry.folder:
+        raise no_entry(path, commit)
+    headers = {"X-Repo-Commit": commit}
+    if entry.large is None:
+        headers["ETag"] = f'"{entry.oid}"'
+        return file_response(request, repository.read(entry), headers)
+    oid = entry.large.oid
+    headers |= {
+        "ETag": f'"{oid}"',
+        "X-Linked-Etag": f'"{oid}"',
+        "X-Linked-Size": str(entry.size),
+        "Location": request.site.link("get", repository, oid),
+    }
+    if file := xet.Cas(repository).file_of(oid):
+        token = f"{request.site.url}/api/datasets/{quote(repository.id)}/xet-read-token"
+        headers["X-Xet-Hash"] = file
+        headers["Link"] = f'<{token}/{commit}>; rel="xet-auth"'
+    return Response(HTTPStatus.FOUND, headers)
+
+
+ROUTES = (
+    route("GET", _REPOSITORY + "/tree/{}", tree),
+    route("GET", _REPOSITORY + "/tree/{}/{*}", tree),
+    route("POST", _REPOSITORY + "/paths-info/{}", paths_info),
+    route("GET", "/datasets/{}/{}/resolve/{}/{*}", resolve),
+)

@@ -1,0 +1,294 @@
+"""Requests and answers over loopback, without any meaning yet."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from email.message import Message
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+
+from curation.hub.lfs import chunks_of
+from curation.hub.problems import Problem, bad
+
+if TYPE_CHECKING:
+    from curation.hub.site import Site
+
+LARGEST = 2 << 30
+"""Bytes that a request may have, but for the files themselves."""
+_CHUNK = 1 << 20
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+class Dropped(Exception):
+    """The connection ends here, without an answer; only tests raise it."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The bytes of an answer that are not held in memory."""
+
+    length: int
+    chunks: Iterator[bytes]
+
+
+@dataclass(frozen=True)
+class Response:
+    """What is answered."""
+
+    status: int = HTTPStatus.OK
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | Stream = b""
+
+
+def told(
+    value: Any, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Answer with JSON."""
+    return Response(
+        status,
+        {"Content-Type": "application/json; charset=utf-8", **(headers or {})},
+        json.dumps(value).encode(),
+    )
+
+
+def refused(problem: Problem) -> Response:
+    """Answer with an error, as clients read it: in headers and in JSON."""
+    message = problem.message.encode("ascii", "replace").decode().replace("\n", " ")
+    headers = {"X-Error-Message": message, **problem.headers}
+    if problem.code:
+        headers["X-Error-Code"] = problem.code
+    return told({"error": problem.message, **problem.more}, problem.status, headers)
+
+
+@dataclass
+class Request:
+    """What is asked; `path` is as it was sent, the `parts` of it are unquoted."""
+
+    method: str
+    path: str
+    query: Mapping[str, list[str]]
+    headers: Message
+    stream: BufferedIOBase
+    site: Site
+    parts: tuple[str, ...] = ()
+    route: str | None = None
+    _left: int | None = None
+
+    def first(self, name: str, default: str = "") -> str:
+        """Return a value of the query."""
+        return self.query.get(name, [default])[0]
+
+    def true(self, name: str) -> bool:
+        """Tell whether a value of the query says yes."""
+        return self.first(name).lower() in {"1", "true"}
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield what is left of the body."""
+        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+            yield from self._chunked()
+            return
+        if self._left is None:
+            self._left = int(self.headers.get("Content-Length") or 0)
+        while self._left > 0:
+            chunk = self.stream.read(min(_CHUNK, self._left))
+            if not chunk:
+                raise Dropped
+            self._left -= len(chunk)
+            yield chunk
+
+    def _chunked(self) -> Iterator[bytes]:
+        while self._left != 0:
+            self._left = int(
+                self.stream.readline(64).split(b";")[0].strip() or b"0", 16
+            )
+            if self._left:
+                yield self.stream.read(self._left)
+            self.stream.readline(64)
+
+    def body(self) -> bytes:
+        """Return the whole body.
+
+        Raises:
+            Problem: it is larger than what is no file may be.
+        """
+        found = bytearray()
+        for chunk in self.chunks():
+            found += chunk
+            if len(found) > LARGEST:
+                raise Problem(
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                    f"expected at most {LARGEST} bytes",
+                )
+        return bytes(found)
+
+    def json(self) -> dict[str, Any]:
+        """Return the body as an object of JSON.
+
+        Raises:
+            Problem: it is none.
+        """
+        try:
+            value = json.loads(self.body() or b"{}")
+        except ValueError:
+            raise bad("expected JSON") from None
+        if not isinstance(value, dict):
+            raise bad("expected an object of JSON")
+        return value
+
+
+Handler = Callable[[Request], Response]
+Through = Callable[[Request, Handler], Response]
+"""What each request goes through; tests record requests here, and let them fail."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method, a pattern of whole paths as they are sent, and who answers."""
+
+    method: str
+    pattern: re.Pattern[str]
+    handler: Handler
+
+
+def route(method: str, pattern: str, handler: Handler) -> Route:
+    """Make a route; `{}` is one part of a path, `{*}` what is left of it."""
+    plain = re.escape(pattern).replace(r"\{\*\}", "(.+)").replace(r"\{\}", "([^/]+)")
+    return Route(method, re.compile(plain), handler)
+
+
+def page(request: Request, items: Sequence[Any], size: int) -> Response:
+    """Answer with some of many, and with where the next ones are."""
+    start = int(request.first("cursor", "0"))
+    size = min(int(request.first("limit", str(size))), size)
+    headers = {}
+    if start + size < len(items):
+        query = {**{k: v[0] for k, v in request.query.items()}, "cursor": start + size}
+        headers["Link"] = (
+            f'<{request.site.url}{request.path}?{urlencode(query)}>; rel="next"'
+        )
+    return told(items[start : start + size], headers=headers)
+
+
+def find(routes: tuple[Route, ...], request: Request) -> Handler:
+    """Return who answers, and keep in the request what the path says.
+
+    Paths are taken apart before they are unquoted, since `%2F` in a revision is no border.
+
+    Raises:
+        Problem: nobody does.
+    """
+    wanted = "GET" if request.method == "HEAD" else request.method
+    for one in routes:
+        match = one.pattern.fullmatch(request.path)
+        if match and one.method == wanted:
+            request.parts = tuple(unquote(part) for part in match.groups())
+            request.route = one.pattern.pattern
+            return one.handler
+    raise Problem(HTTPStatus.NOT_FOUND, f"there is no {request.method} {request.path}")
+
+
+def file_response(
+    request: Request, data: bytes | Path, headers: Mapping[str, str]
+) -> Response:
+    """Answer with the bytes or the file, or with the range of it that is asked for."""
+    size = len(data) if isinstance(data, bytes) else data.stat().st_size
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Content-Type": "application/octet-stream",
+        **headers,
+    }
+    start, end, status = 0, size, HTTPStatus.OK
+    asked = _RANGE.fullmatch(request.headers.get("Range", ""))
+    if asked and (asked[1] or asked[2]):
+        if asked[1]:
+            start = int(asked[1])
+            end = min(int(asked[2]) + 1, size) if asked[2] else size
+        else:
+            start = max(size - int(asked[2]), 0)
+        if start >= end:
+            raise Problem(
+                HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+                f"there are only {size} bytes",
+                headers={"Content-Range": f"bytes */{size}"},
+            )
+        status = HTTPStatus.PARTIAL_CONTENT
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    if isinstance(data, bytes):
+        return Response(status, headers, data[start:end])
+    return Response(
+        status, headers, Stream(end - start, chunks_of(data, start, end - start))
+    )
+
+
+class Server(ThreadingHTTPServer):
+    """Listens on this machine alone; each connection has a thread."""
+
+    daemon_threads = True
+    # Elsewhere two servers could then listen on one port.
+    allow_reuse_address = os.name == "posix"
+    request_queue_size = 128
+
+    def __init__(self, port: int, site: Site) -> None:
+        self.site = site
+        super().__init__(("127.0.0.1", port), _Connection)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Show a failure of ours; a client that went away is none."""
+        import sys  # noqa: PLC0415
+
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """Reads requests of one connection and writes the answers."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "curate-hub"
+    server: Server
+    # Answers go out in two writes; without this each would wait for the other side.
+    disable_nagle_algorithm = True
+
+    def _answer(self) -> None:
+        split = urlsplit(self.path)
+        request = Request(
+            self.command,
+            split.path,
+            parse_qs(split.query, keep_blank_values=True),
+            self.headers,
+            self.rfile,
+            self.server.site,
+        )
+        try:
+            response = self.server.site.answer(request)
+            # What was not read would be taken for the next request.
+            for _ in request.chunks():
+                pass
+            self._send(response)
+        except Dropped:
+            self.close_connection = True
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815
+
+    def _send(self, response: Response) -> None:
+        body = response.body
+        length = len(body) if isinstance(body, bytes) else body.length
+        self.send_response(response.status)
+        for name, value in {"Content-Length": str(length), **response.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command == "HEAD":
+            return
+        for chunk in (body,) if isinstance(body, bytes) else body.chunks:
+            self.wfile.write(chunk)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+        """Say nothing; what a server is asked is no news."""
