@@ -225,6 +225,7 @@ def _extras(
         before.version if before else None,
         date,
         wanted.key.fingerprint,
+        wanted.benchmark.repositories,
         wanted.said,
     )
 

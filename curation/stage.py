@@ -30,14 +30,15 @@ Texts = Mapping[str, str]
 class Extras:
     """What else goes into a release.
 
-    `texts` gives for each tree the files at its top, such as its card. `facts` are further
-    fields of `release.json`.
+    `texts` gives for each tree the files at its top, such as its card. `repositories` names
+    for each tree where on the Hub it goes.
     """
 
     texts: Callable[[str, Release, AnswerKey], Texts]
     previous: str | None = None
     released: str | None = None
     fingerprint: str = ""
+    repositories: Mapping[str, str] = field(default_factory=dict)
     said: Callable[[str], None] = field(default=lambda _: None)
 
 
@@ -87,7 +88,11 @@ def _told(
             for task in release.tasks
         },
     }
-    return told | ({"key": extras.fingerprint} if extras.fingerprint else {})
+    if extras.fingerprint:
+        told["key"] = extras.fingerprint
+    if extras.repositories:
+        told["repositories"] = dict(sorted(extras.repositories.items()))
+    return told
 
 
 def _json(value: Json) -> bytes:

@@ -250,6 +250,19 @@ def test_every_tree_has_the_canary_and_a_manifest(tmp_path):
             assert parquet.sheet(shard).facts["canary"] == told["canary"]
 
 
+def test_a_release_tells_where_its_trees_go(tmp_path):
+    root, file = releases.bench(tmp_path)
+    with (root / "benchmark.toml").open("a") as toml:
+        toml.write('[repositories]\nopen = "Lab/Open"\nclose = "Lab/Close"\n')
+    releases.texts(root)
+    releases.place(root)
+
+    out = releases.release(root, file, tmp_path / "out")
+
+    told = json.loads((out / "release.json").read_text())
+    assert told["repositories"] == {"close": "Lab/Close", "open": "Lab/Open"}
+
+
 def test_hidden_questions_are_not_published(tmp_path):
     root, file = releases.bench(tmp_path)
     releases.texts(root, count=4)
