@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -76,6 +77,26 @@ def validate(
     Raises:
         FileNotFoundError: one of *paths* does not exist or is not a file or folder.
     """
+    with checked(
+        paths, settings, jobs=jobs, engine=engine, facts=facts, progress=progress
+    ) as (report, _):
+        return report
+
+
+@contextmanager
+def checked(
+    paths: Sequence[str | Path],
+    settings: Settings | None = None,
+    *,
+    jobs: int | None = None,
+    engine: Engine | None = None,
+    facts: Facts | None = None,
+    progress: Progress | None = None,
+) -> Iterator[tuple[Report, tuple[Gallery, ...]]]:
+    """Check as `validate` does, and give the tasks with the facts of their media too.
+
+    What was unpacked of archives is there until the end of the context.
+    """
     run = Run(settings or Settings())
     engine = engine or LocalPool(jobs or os.cpu_count() or 1, run.settings.limits)
     with read.opened(_existing(paths), run.settings.limits) as things:
@@ -89,7 +110,7 @@ def validate(
         from curation import judging  # noqa: PLC0415
 
         judging.media(run)
-        return judging.report(run)
+        yield judging.report(run), tuple(run.galleries)
 
 
 def examined(

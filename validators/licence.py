@@ -100,6 +100,11 @@ def _licences(task: Task) -> Iterator[tuple[str, Fault]]:
         yield name, Fault(task.sample_at(first).at("license"), times, task.ids[first])
 
 
+def stated(task: Task) -> list[str]:
+    """Return the licences that a task and its samples state, the task's own first."""
+    return list(dict.fromkeys(licence.strip() for licence, _ in _licences(task)))
+
+
 def _is_given(value: Json) -> bool:
     return value is not None and bool(str(value).strip())
 

@@ -1,0 +1,117 @@
+"""Pure: what is known of a submission, gathered from its report and its galleries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from curation.finding import Finding, Report
+from curation.report.outline import Group, Section, sections, version
+from curation.review.distributions import distributions
+from curation.review.model import FindingGroup, Overview, Place, TaskOverview
+from curation.review.submission import Submission
+from validators.gallery import Gallery
+from validators.licence import stated
+
+PLACES = 1000
+"""Places of one rule in one task that are listed."""
+
+
+def overview(submission: Submission) -> Overview:
+    """Gather what a machine knows of a submission."""
+    report = submission.report
+    parted = {section.path: section for section in sections(report)}
+    galleries = {g.task.folder.shown: g for g in submission.galleries}
+    tasks = tuple(
+        _task(submission, galleries[path], section)
+        for path, section in parted.items()
+        if path in galleries
+    )
+    others = tuple(
+        _group(submission, group)
+        for path, section in parted.items()
+        if path not in galleries
+        for group in section.groups
+    )
+    return Overview(
+        submission.path.as_posix(),
+        submission.name,
+        submission.content,
+        version(report),
+        dict(report.versions),
+        not report.errors,
+        _counts(report),
+        tasks,
+        others,
+        report.failures,
+    )
+
+
+def _counts(report: Report) -> Mapping[str, int]:
+    return report.counts | {
+        "errors": len(report.errors),
+        "warnings": len(report.warnings),
+        "notes": len(report.findings) - len(report.errors) - len(report.warnings),
+    }
+
+
+def _task(submission: Submission, gallery: Gallery, section: Section) -> TaskOverview:
+    task = gallery.task
+    summary = section.summary
+    assert summary is not None
+    return TaskOverview(
+        submission.relative(section.path),
+        task.name,
+        summary.modality or "",
+        summary.paradigm,
+        _said(task.envelope.get("skill")),
+        task.family.id,
+        task.family.title,
+        summary.family_reason,
+        ", ".join(stated(task)),
+        _said(task.envelope.get("data_source")),
+        summary.samples,
+        dict(sorted(summary.media.items())),
+        summary.media_bytes,
+        tuple(distributions(gallery)),
+        tuple(_group(submission, group) for group in section.groups),
+    )
+
+
+def _said(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _group(submission: Submission, group: Group) -> FindingGroup:
+    rule = group.rule
+    return FindingGroup(
+        rule.code,
+        rule.slug,
+        group.severity.value,
+        rule.title,
+        rule.why,
+        rule.fix,
+        len(group.findings),
+        0,
+        tuple(_places(submission, group.findings[:PLACES])),
+    )
+
+
+def _places(submission: Submission, findings: Sequence[Finding]) -> Iterator[Place]:
+    for one in findings:
+        yield Place(
+            submission.relative(one.task, one.where.path),
+            one.where.pointer,
+            one.detail,
+            one.sample,
+            _index(submission, one),
+        )
+
+
+def _index(submission: Submission, finding: Finding) -> int | None:
+    """Return the index of the sample that a finding is of."""
+    steps = finding.where.pointer.split("/")
+    if len(steps) > 2 and steps[1] == "data" and steps[2].isdecimal():  # noqa: PLR2004
+        return int(steps[2])
+    if finding.sample is None:
+        return None
+    return submission.indices.get(finding.task, {}).get(finding.sample)

@@ -1,0 +1,134 @@
+"""Edge: a submission with all that validation has found out about it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curation import archive
+from curation.finding import Report
+from curation.review.content import FILE, SUFFIX, Content, content
+from curation.settings import Settings
+from curation.validation import Facts, Progress, checked
+from validators.media import Media
+
+if TYPE_CHECKING:
+    from validators.gallery import Gallery
+
+
+class Unreviewable(Exception):
+    """A path that cannot be reviewed; says why, and what was expected."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was sent in: its report, its tasks with the facts of their media, its digest.
+
+    `path` is what was asked for; the folders of the galleries are of it, or were unpacked
+    for as long as the submission is looked at. `content` is the digest of all its files.
+    """
+
+    path: Path
+    report: Report
+    galleries: tuple[Gallery, ...]
+    content: str
+    parts: Mapping[str, str]
+    settings: Settings
+
+    @property
+    def name(self) -> str:
+        """What it is called: the name of the folder, or of the archive."""
+        return self.path.resolve().name
+
+    @property
+    def record(self) -> Path:
+        """Where the record of its review lies."""
+        return record_of(self.path)
+
+    @cached_property
+    def indices(self) -> Mapping[str, Mapping[str, int]]:
+        """The index of each sample by the path of its task and by its id."""
+        found: dict[str, dict[str, int]] = {}
+        for gallery in self.galleries:
+            own = found.setdefault(gallery.task.folder.shown, {})
+            for index, name in enumerate(gallery.task.ids):
+                if name is not None:
+                    own.setdefault(name, index)
+        return found
+
+    def relative(self, task: str, path: str = "") -> str:
+        """Return a path below the submission, from that of a task as a report has it."""
+        top = self.path.as_posix().rstrip("/")
+        inner = task.removeprefix(top).strip("/") if task.startswith(top) else task
+        return "/".join(filter(None, (inner, path)))
+
+
+def record_of(path: Path) -> Path:
+    """Return where the record of a submission lies: in its folder, or beside an archive."""
+    return path / FILE if path.is_dir() else path.with_name(path.name + SUFFIX)
+
+
+def see(path: Path) -> None:
+    """See that a path can be reviewed.
+
+    Raises:
+        Unreviewable: it is no folder and no archive.
+    """
+    if path.is_dir() or (path.is_file() and archive.is_archive(path.name)):
+        return
+    what = "is neither" if path.exists() else "does not exist"
+    raise Unreviewable(
+        f"{path} {what}; expected the folder of a submission, or an archive of it"
+        f" ({', '.join(archive.SUFFIXES)})"
+    )
+
+
+@contextmanager
+def looked(
+    path: Path,
+    settings: Settings | None = None,
+    *,
+    jobs: int | None = None,
+    facts: Facts | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Submission]:
+    """Validate a submission once, and give its report and its tasks with their media.
+
+    What was unpacked of an archive is gone at the end of the context.
+
+    Raises:
+        Unreviewable: it is no folder and no archive, or a file in it cannot be read.
+        KeyboardInterrupt: it was interrupted before all was looked at.
+    """
+    see(path)
+    settings = settings or Settings()
+    with checked([path], settings, jobs=jobs, facts=facts, progress=progress) as (
+        report,
+        galleries,
+    ):
+        if not report.complete:
+            raise KeyboardInterrupt
+        try:
+            found = _content(path, galleries)
+        except OSError as error:
+            raise Unreviewable(
+                f"{error.filename} cannot be read: {error.strerror}"
+            ) from None
+        yield Submission(path, report, galleries, found.digest, found.parts, settings)
+
+
+def _content(path: Path, galleries: Sequence[Gallery]) -> Content:
+    """Digest a submission; what was decoded was hashed already, or known by its stamp."""
+    known = {
+        os.path.join(gallery.task.folder.root, inner): media.sha256
+        for gallery in galleries
+        for inner, media in gallery.facts.items()
+        if isinstance(media, Media)
+    }
+    top = path.resolve()
+    return content(top, known)
