@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 from curation.hub import xet
+from curation.hub.commits import Entry
 from curation.hub.problems import Problem, no_entry
-from curation.hub.repository import Entry, Repository
+from curation.hub.repository import Repository
 from curation.hub.web import Request, Response, file_response, page, route, told
 
 _REPOSITORY = "/api/datasets/{}/{}"
@@ -17,9 +18,9 @@ _REPOSITORY = "/api/datasets/{}/{}"
 def tree(request: Request) -> Response:
     """List a folder of a commit."""
     repository = request.site.visible(request)
-    commit = repository.commit_of(request.parts[2])
+    commit = repository.refs.commit_of(request.parts[2])
     path = request.parts[3] if len(request.parts) > 3 else ""  # noqa: PLR2004
-    found = repository.entries(
+    found = repository.commits.entries(
         commit, path.strip("/"), recursive=request.true("recursive")
     )
     size = request.site.page
@@ -49,7 +50,7 @@ def _listed(repository: Repository, entry: Entry) -> dict[str, Any]:
 def paths_info(request: Request) -> Response:
     """List the paths that are asked for, without those that do not exist."""
     repository = request.site.visible(request)
-    commit = repository.commit_of(request.parts[2])
+    commit = repository.refs.commit_of(request.parts[2])
     body = request.body().decode(errors="replace")
     if request.headers.get("Content-Type", "").startswith("application/json"):
         import json  # noqa: PLC0415
@@ -60,7 +61,7 @@ def paths_info(request: Request) -> Response:
     found = []
     for path in [paths] if isinstance(paths, str) else paths:
         try:
-            entry = repository.entry(commit, path.strip("/"))
+            entry = repository.commits.entry(commit, path.strip("/"))
         except Problem:
             continue
         found.append(_listed(repository, entry))
@@ -71,14 +72,14 @@ def resolve(request: Request) -> Response:
     """Give a file, or the link to a large one."""
     repository = request.site.readable(request)
     revision, path = request.parts[2:]
-    commit = repository.commit_of(revision)
-    entry = repository.entry(commit, path)
+    commit = repository.refs.commit_of(revision)
+    entry = repository.commits.entry(commit, path)
     if entry.folder:
         raise no_entry(path, commit)
     headers = {"X-Repo-Commit": commit}
     if entry.large is None:
         headers["ETag"] = f'"{entry.oid}"'
-        return file_response(request, repository.read(entry), headers)
+        return file_response(request, repository.commits.read(entry), headers)
     oid = entry.large.oid
     headers |= {
         "ETag": f'"{oid}"',

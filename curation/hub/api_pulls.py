@@ -9,7 +9,8 @@ from curation.hub import pulls
 from curation.hub.accounts import see_writable
 from curation.hub.problems import bad
 from curation.hub.pulls import Pull
-from curation.hub.repository import MAIN, Repository
+from curation.hub.refs import MAIN
+from curation.hub.repository import Repository
 from curation.hub.web import Request, Response, route, told
 
 _DISCUSSIONS = "/api/datasets/{}/{}/discussions"

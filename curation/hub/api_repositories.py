@@ -1,17 +1,17 @@
-"""The interface for repositories themselves: making them, their settings and their refs."""
+"""The interface for repositories themselves: making them, and their settings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
 from curation.hub import accounts, card, changes
+from curation.hub.commits import Entry
 from curation.hub.problems import Problem, bad
-from curation.hub.repository import MAIN, PULLS, Entry, Message, Repository
-from curation.hub.web import Request, Response, page, route, told
+from curation.hub.repository import Repository
+from curation.hub.web import Request, Response, route, told, written
 
 _PRIVATE = {"private": True, "public": False}
 _REPOSITORY = "/api/datasets/{}/{}"
@@ -24,7 +24,7 @@ def whoami(request: Request) -> Response:
         raise Problem(HTTPStatus.UNAUTHORIZED, "Invalid username or password.")
     spaces = account.namespaces
     if spaces is None:
-        spaces = {r.namespace for r in request.site.hub.repositories()} - {account.name}
+        spaces = {*request.site.hub.namespaces()} - {account.name}
     return told(
         {
             "type": "user",
@@ -91,7 +91,7 @@ def delete(request: Request) -> Response:
     account = request.site.account(request)
     _see_dataset(asked)
     space = asked.get("organization") or (account.name if account else "")
-    repository = request.site.hub.find(str(space), str(asked.get("name")))
+    repository = request.site.find(request, str(space), str(asked.get("name")))
     if repository is None:
         raise accounts.unknown(account)
     accounts.see_visible(account, repository)
@@ -106,7 +106,7 @@ def move(request: Request) -> Response:
     account = request.site.account(request)
     _see_dataset(asked)
     old, new = (str(asked.get(k, "")).partition("/") for k in ("fromRepo", "toRepo"))
-    repository = request.site.hub.find(old[0], old[2])
+    repository = request.site.find(request, old[0], old[2])
     if repository is None:
         raise accounts.unknown(account)
     accounts.see_visible(account, repository)
@@ -120,7 +120,7 @@ def info(request: Request) -> Response:
     """Tell about a repository at its main branch or at a revision."""
     repository = request.site.visible(request)
     revision = request.parts[2] if len(request.parts) > 2 else "main"  # noqa: PLR2004
-    commit = repository.commit_of(revision)
+    commit = repository.refs.commit_of(revision)
     facts = _facts(repository, commit, sizes=request.true("blobs"))
     if wanted := request.query.get("expand"):
         facts = {k: v for k, v in facts.items() if k in {"_id", "id", "sha", *wanted}}
@@ -129,12 +129,16 @@ def info(request: Request) -> Response:
 
 def _facts(repository: Repository, commit: str, *, sizes: bool) -> dict[str, Any]:
     settings = repository.settings
-    files = [e for e in repository.entries(commit, recursive=True) if not e.folder]
-    written = next(repository.log(commit))[2]
+    files = [
+        e for e in repository.commits.entries(commit, recursive=True) if not e.folder
+    ]
+    when = next(repository.commits.log(commit))[2]
     readme = next((e for e in files if e.path == changes.README), None)
     metadata = {}
     if readme is not None and not readme.large:
-        metadata = card.metadata(repository.read(readme).decode(errors="replace"))
+        metadata = card.metadata(
+            repository.commits.read(readme).decode(errors="replace")
+        )
     return {
         "_id": repository.id,
         "id": repository.id,
@@ -144,7 +148,7 @@ def _facts(repository: Repository, commit: str, *, sizes: bool) -> dict[str, Any
         "gated": settings.gated,
         "disabled": False,
         "createdAt": settings.created,
-        "lastModified": _time(written),
+        "lastModified": written(when),
         "tags": [*_tags(metadata)],
         "downloads": 0,
         "likes": 0,
@@ -188,10 +192,6 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-
-
 def settings(request: Request) -> Response:
     """Change who may see a repository."""
     repository, _ = request.site.writable(request)
@@ -221,99 +221,6 @@ def check(request: Request) -> Response:
     return told({})
 
 
-def refs(request: Request) -> Response:
-    """List branches, tags, converted copies and pull requests."""
-    repository = request.site.visible(request)
-    kinds = {
-        "branches": "refs/heads/",
-        "tags": "refs/tags/",
-        "converts": "refs/convert/",
-    }
-    if request.true("include_prs"):
-        kinds["pullRequests"] = PULLS
-    found = repository.refs()
-    return told(
-        {
-            kind: [
-                {"name": ref.removeprefix(head), "ref": ref, "targetCommit": commit}
-                for ref, commit in found.items()
-                if ref.startswith(head)
-            ]
-            for kind, head in kinds.items()
-        }
-    )
-
-
-def create_tag(request: Request) -> Response:
-    """Name a commit for ever."""
-    repository, account = request.site.writable(request)
-    asked = request.json()
-    commit = repository.commit_of(request.parts[2])
-    tag = changes.checked(asked.get("tag"))
-    text = asked.get("message")
-    message = Message(str(text), "", account.name) if text else None
-    repository.create_ref(f"refs/tags/{tag}", commit, message)
-    return told({})
-
-
-def delete_tag(request: Request) -> Response:
-    """Remove a tag."""
-    repository, _ = request.site.writable(request)
-    repository.delete_ref(f"refs/tags/{request.parts[2]}")
-    return told({})
-
-
-def create_branch(request: Request) -> Response:
-    """Make a branch from main or from a revision."""
-    repository, _ = request.site.writable(request)
-    start = repository.commit_of(str(request.json().get("startingPoint") or "main"))
-    branch = changes.checked(request.parts[2])
-    name = branch if branch.startswith("refs/convert/") else f"refs/heads/{branch}"
-    repository.create_ref(name, start)
-    return told({})
-
-
-def delete_branch(request: Request) -> Response:
-    """Remove a branch, but not main."""
-    repository, _ = request.site.writable(request)
-    name = f"refs/heads/{request.parts[2]}"
-    if name == MAIN:
-        raise Problem(HTTPStatus.FORBIDDEN, "Cannot delete the main branch")
-    repository.delete_ref(name)
-    return told({})
-
-
-def squash(request: Request) -> Response:
-    """Make one commit of all that led to a branch."""
-    repository, account = request.site.writable(request)
-    name = f"refs/heads/{request.parts[2]}"
-    with request.site.hub.lock(repository):
-        head = repository.commit_of(name)
-        text = str(request.json().get("message") or "Super-squash branch")
-        message = Message(text, "", account.name)
-        made = repository.make(repository.files(head), message, ())
-        repository.move_ref(name, head, made)
-    return told({})
-
-
-def log(request: Request) -> Response:
-    """List a commit and all before it."""
-    repository = request.site.visible(request)
-    found = [
-        {
-            "id": commit,
-            "title": message.title,
-            "message": message.text,
-            "authors": [{"user": message.author}],
-            "date": _time(seconds),
-        }
-        for commit, message, seconds in repository.log(
-            repository.commit_of(request.parts[2])
-        )
-    ]
-    return page(request, found, request.site.page)
-
-
 ROUTES = (
     route("GET", "/api/whoami-v2", whoami),
     route("POST", "/api/validate-yaml", validate_yaml),
@@ -325,11 +232,4 @@ ROUTES = (
     route("PUT", _REPOSITORY + "/settings", settings),
     route("POST", _REPOSITORY + "/user-access-request/grant", grant),
     route("GET", _REPOSITORY + "/auth-check", check),
-    route("GET", _REPOSITORY + "/refs", refs),
-    route("POST", _REPOSITORY + "/tag/{}", create_tag),
-    route("DELETE", _REPOSITORY + "/tag/{}", delete_tag),
-    route("POST", _REPOSITORY + "/branch/{}", create_branch),
-    route("DELETE", _REPOSITORY + "/branch/{}", delete_branch),
-    route("POST", _REPOSITORY + "/super-squash/{}", squash),
-    route("GET", _REPOSITORY + "/commits/{}", log),
 )

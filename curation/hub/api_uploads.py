@@ -11,7 +11,8 @@ from urllib.parse import quote
 from curation.hub import attributes, changes, pulls
 from curation.hub.accounts import see_writable
 from curation.hub.problems import Problem, bad
-from curation.hub.repository import PULLS, Repository
+from curation.hub.refs import PULLS
+from curation.hub.repository import Repository
 from curation.hub.web import Request, Response, route, told
 
 _REPOSITORY = "/api/datasets/{}/{}"
@@ -21,11 +22,13 @@ _LFS = {"Content-Type": "application/vnd.git-lfs+json"}
 def preupload(request: Request) -> Response:
     """Say of each file whether it is a large one, and what is at its path now."""
     repository, _ = _allowed(request)
-    commit = repository.commit_of(_ref(request.parts[2]))
+    commit = repository.refs.commit_of(_ref(request.parts[2]))
     asked = request.json()
-    present = {e.path: e for e in repository.entries(commit, recursive=True)}
+    present = {e.path: e for e in repository.commits.entries(commit, recursive=True)}
     rules = attributes.Rules(
-        repository.read(present[attributes.FILE]) if attributes.FILE in present else b""
+        repository.commits.read(present[attributes.FILE])
+        if attributes.FILE in present
+        else b""
     )
     ignored = _ignored(asked.get("gitIgnore"))
     answers = []

@@ -14,8 +14,10 @@ from typing import Any
 from dulwich.objects import ObjectID
 
 from curation.hub import card
+from curation.hub.commits import Message
 from curation.hub.problems import Problem, bad, no_entry
-from curation.hub.repository import Message, Repository, outdated
+from curation.hub.refs import outdated
+from curation.hub.repository import Repository
 
 README = "README.md"
 _LONGEST = 4096
@@ -106,10 +108,10 @@ def plan(
         Problem: the branch moved on, a file that is deleted does not exist, a large file was
             never sent, or the README has broken metadata.
     """
-    head = repository.commit_of(ref)
+    head = repository.refs.commit_of(ref)
     if changes.parent and not head.startswith(changes.parent):
         raise outdated()
-    files = repository.files(head)
+    files = repository.commits.files(head)
     for key, value in changes.operations:
         _KINDS[key](repository, files, value)
     _see_folders(files)
@@ -125,8 +127,10 @@ def apply(repository: Repository, ref: str, changes: Changes, author: str) -> st
         Problem: as `plan` does.
     """
     files, head = plan(repository, ref, changes)
-    made = repository.make(files, Message(changes.title, changes.text, author), [head])
-    repository.move_ref(ref, head, made)
+    made = repository.commits.make(
+        files, Message(changes.title, changes.text, author), [head]
+    )
+    repository.refs.move(ref, head, made)
     return made
 
 
@@ -147,7 +151,7 @@ def _file(
         errors, _ = card.problems(data.decode(errors="replace"))
         if errors:
             raise bad(errors[0], errors=[{"message": error} for error in errors])
-    files[path] = repository.add(data)
+    files[path] = repository.commits.add(data)
 
 
 def _large(
@@ -164,7 +168,7 @@ def _large(
         )
     if value.get("size") not in {None, size}:
         raise bad(f"{value['path']}: expected {size} bytes, not {value['size']}")
-    files[value["path"]] = repository.add(Pointer(oid, size).told())
+    files[value["path"]] = repository.commits.add(Pointer(oid, size).told())
 
 
 def _deleted(_: Repository, files: dict[str, ObjectID], value: dict[str, Any]) -> None:

@@ -78,11 +78,10 @@ class Hub:
         folder = self._folder(namespace, name)
         return Repository(folder) if folder.is_dir() else None
 
-    def repositories(self) -> Iterator[Repository]:
-        """Yield all repositories, by name."""
-        for folder in sorted((self.root / "datasets").glob("*/*.git")):
-            if not folder.name.startswith("."):
-                yield Repository(folder)
+    def namespaces(self) -> Iterator[str]:
+        """Yield the names of those who have repositories, or had."""
+        for folder in sorted((self.root / "datasets").glob("*")):
+            yield folder.name
 
     def create(
         self, namespace: str, name: str, author: str, *, private: bool = False

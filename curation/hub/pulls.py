@@ -11,8 +11,10 @@ from typing import Any
 
 from dulwich.objects import ObjectID
 
+from curation.hub.commits import Message
 from curation.hub.problems import Problem, bad
-from curation.hub.repository import MAIN, PULLS, Message, Repository
+from curation.hub.refs import MAIN, PULLS
+from curation.hub.repository import Repository
 from curation.writing import write_whole
 
 STATES = ("draft", "open", "closed", "merged")
@@ -50,14 +52,14 @@ def create(
 
     The caller holds the lock of the repository.
     """
-    refs = repository.refs()
+    refs = repository.refs.all()
     taken = [
         int(r.removeprefix(PULLS)) for r in refs if re.fullmatch(PULLS + r"\d+", r)
     ]
     number = max([*taken, *(pull.number for pull in listed(repository))], default=0) + 1
     pull = Pull(number, title, author, _now(), status, base)
     if base is not None:
-        repository.create_ref(pull.ref, repository.commit_of(base))
+        repository.refs.create(pull.ref, repository.refs.commit_of(base))
     comment = {"edited": False, "hidden": False, "latest": {"raw": text}}
     write(repository, event(pull, "comment", author, comment))
     return number
@@ -141,11 +143,11 @@ def merge(repository: Repository, pull: Pull, account: str) -> Pull:
         raise Problem(
             HTTPStatus.CONFLICT, f"the same files were changed: {', '.join(clash[:5])}"
         )
-    base = repository.commit_of(pull.base)
-    head = repository.commit_of(pull.ref)
+    base = repository.refs.commit_of(pull.base)
+    head = repository.refs.commit_of(pull.ref)
     message = Message(f"{pull.title} (#{pull.number})", "", account)
-    made = repository.make(files, message, [base, head])
-    repository.move_ref(pull.base, base, made)
+    made = repository.commits.make(files, message, [base, head])
+    repository.refs.move(pull.base, base, made)
     done = event(pull, "status-change", account, {"status": "merged"})
     done = replace(done, status="merged", merged=made)
     write(repository, done)
@@ -156,9 +158,12 @@ def _merged(
     repository: Repository, pull: Pull
 ) -> tuple[dict[str, ObjectID], list[str]]:
     """Return the files after a merge, and those that clash."""
-    base, head = repository.commit_of(pull.base or MAIN), repository.commit_of(pull.ref)
-    old = repository.files(repository.fork(base, head))
-    theirs, ours = repository.files(base), repository.files(head)
+    base, head = (
+        repository.refs.commit_of(pull.base or MAIN),
+        repository.refs.commit_of(pull.ref),
+    )
+    old = repository.commits.files(repository.commits.fork(base, head))
+    theirs, ours = repository.commits.files(base), repository.commits.files(head)
     changed = {p for p in {*old, *ours} if old.get(p) != ours.get(p)}
     clash = [
         p for p in sorted(changed) if theirs.get(p) not in {old.get(p), ours.get(p)}

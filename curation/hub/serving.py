@@ -7,17 +7,28 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from curation.hub import api_files, api_pulls, api_repositories, api_uploads, storage
+from curation.hub import (
+    api_files,
+    api_pulls,
+    api_refs,
+    api_repositories,
+    api_uploads,
+    api_xet,
+    storage,
+)
 from curation.hub.accounts import Account, owner
 from curation.hub.hub import Hub
+from curation.hub.server import Server
 from curation.hub.site import Site
-from curation.hub.web import Server, Through
+from curation.hub.web import Through
 
 ROUTES = (
     *api_repositories.ROUTES,
+    *api_refs.ROUTES,
     *api_files.ROUTES,
     *api_uploads.ROUTES,
     *api_pulls.ROUTES,
+    *api_xet.ROUTES,
     *storage.ROUTES,
 )
 

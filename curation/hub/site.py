@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 import time
+import traceback
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -59,6 +60,14 @@ class Site:
             return find(self.routes, request)(request)
         except Problem as problem:
             return refused(problem)
+        except Exception:  # ours: shown here, and told there
+            traceback.print_exc()
+            return refused(
+                Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "a fault of the hub")
+            )
+        finally:
+            for repository in request.opened:
+                repository.close()
 
     def _see_host(self, request: Request) -> None:
         """See that the server is called by its own name, and not by a page's trick."""
@@ -87,9 +96,16 @@ class Site:
             HTTPStatus.UNAUTHORIZED, "Invalid credentials in Authorization header"
         )
 
+    def find(self, request: Request, namespace: str, name: str) -> Repository | None:
+        """Return a repository that is open until the request is answered, if there is one."""
+        repository = self.hub.find(namespace, name)
+        if repository is not None:
+            request.opened.append(repository)
+        return repository
+
     def _found(self, request: Request) -> tuple[Repository, Account | None]:
         account = self.account(request)
-        repository = self.hub.find(*request.parts[:2])
+        repository = self.find(request, *request.parts[:2])
         if repository is None:
             raise accounts.unknown(account)
         return repository, account
@@ -159,7 +175,7 @@ class Site:
             raise Problem(HTTPStatus.FORBIDDEN, "the link has no valid signature")
         if int(plain["expires"]) < time.time():
             raise Problem(HTTPStatus.FORBIDDEN, "the link has expired")
-        repository = self.hub.find(*request.parts[:2])
+        repository = self.find(request, *request.parts[:2])
         if repository is None:
             raise Problem(HTTPStatus.NOT_FOUND, "there is no such file")
         return repository

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.message import Message
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BufferedIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode
 
 from curation.hub.lfs import chunks_of
 from curation.hub.problems import Problem, bad
 
 if TYPE_CHECKING:
+    from curation.hub.repository import Repository
     from curation.hub.site import Site
 
 LARGEST = 2 << 30
 """Bytes that a request may have, but for the files themselves."""
 _CHUNK = 1 << 20
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 class Dropped(Exception):
@@ -80,6 +80,7 @@ class Request:
     site: Site
     parts: tuple[str, ...] = ()
     route: str | None = None
+    opened: list[Repository] = field(default_factory=list)
     _left: int | None = None
 
     def first(self, name: str, default: str = "") -> str:
@@ -96,7 +97,10 @@ class Request:
             yield from self._chunked()
             return
         if self._left is None:
-            self._left = int(self.headers.get("Content-Length") or 0)
+            told_length = self.headers.get("Content-Length") or "0"
+            if not told_length.isdecimal():
+                raise Dropped
+            self._left = int(told_length)
         while self._left > 0:
             chunk = self.stream.read(min(_CHUNK, self._left))
             if not chunk:
@@ -164,6 +168,11 @@ def route(method: str, pattern: str, handler: Handler) -> Route:
     return Route(method, re.compile(plain), handler)
 
 
+def written(seconds: float) -> str:
+    """Return a time as the interface has it."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
 def page(request: Request, items: Sequence[Any], size: int) -> Response:
     """Answer with some of many, and with where the next ones are."""
     start = int(request.first("cursor", "0"))
@@ -206,7 +215,7 @@ def file_response(
         **headers,
     }
     start, end, status = 0, size, HTTPStatus.OK
-    asked = _RANGE.fullmatch(request.headers.get("Range", ""))
+    asked = RANGE.fullmatch(request.headers.get("Range", ""))
     if asked and (asked[1] or asked[2]):
         if asked[1]:
             start = int(asked[1])
@@ -226,69 +235,3 @@ def file_response(
     return Response(
         status, headers, Stream(end - start, chunks_of(data, start, end - start))
     )
-
-
-class Server(ThreadingHTTPServer):
-    """Listens on this machine alone; each connection has a thread."""
-
-    daemon_threads = True
-    # Elsewhere two servers could then listen on one port.
-    allow_reuse_address = os.name == "posix"
-    request_queue_size = 128
-
-    def __init__(self, port: int, site: Site) -> None:
-        self.site = site
-        super().__init__(("127.0.0.1", port), _Connection)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Show a failure of ours; a client that went away is none."""
-        import sys  # noqa: PLC0415
-
-        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
-
-
-class _Connection(BaseHTTPRequestHandler):
-    """Reads requests of one connection and writes the answers."""
-
-    protocol_version = "HTTP/1.1"
-    server_version = "curate-hub"
-    server: Server
-    # Answers go out in two writes; without this each would wait for the other side.
-    disable_nagle_algorithm = True
-
-    def _answer(self) -> None:
-        split = urlsplit(self.path)
-        request = Request(
-            self.command,
-            split.path,
-            parse_qs(split.query, keep_blank_values=True),
-            self.headers,
-            self.rfile,
-            self.server.site,
-        )
-        try:
-            response = self.server.site.answer(request)
-            # What was not read would be taken for the next request.
-            for _ in request.chunks():
-                pass
-            self._send(response)
-        except Dropped:
-            self.close_connection = True
-
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815
-
-    def _send(self, response: Response) -> None:
-        body = response.body
-        length = len(body) if isinstance(body, bytes) else body.length
-        self.send_response(response.status)
-        for name, value in {"Content-Length": str(length), **response.headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command == "HEAD":
-            return
-        for chunk in (body,) if isinstance(body, bytes) else body.chunks:
-            self.wfile.write(chunk)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
-        """Say nothing; what a server is asked is no news."""
