@@ -25,16 +25,20 @@ KINDS = {
     "BAL": "Balance of the answers",
     "SPL": "Samples on both sides of a split",
     "SUB": "Predictions",
+    "HUB": "What the Hub and its viewer refuse or break",
 }
 
 
 def every() -> tuple[Rule, ...]:
-    """Return all rules: those of validation, and those of the audit of a release."""
+    """Return all rules: of validation, of the audit of a release, of its preflight."""
     from curation.audit.rules import RULES as AUDIT  # noqa: PLC0415
+    from curation.preflight.rules import RULES as PREFLIGHT  # noqa: PLC0415
     from validators import RULES  # noqa: PLC0415
 
     places = {kind: place for place, kind in enumerate(KINDS)}
-    return tuple(sorted((*RULES, *AUDIT), key=lambda r: (places[r.code[:3]], r.code)))
+    return tuple(
+        sorted((*RULES, *AUDIT, *PREFLIGHT), key=lambda r: (places[r.code[:3]], r.code))
+    )
 
 
 def render(rules: Sequence[Rule], form: str, *, whole: bool) -> str:

@@ -132,11 +132,15 @@ def _audited(  # noqa: PLR0913 - what was asked for
         sys.exit(exits.INTERRUPTED)
 
 
-def chosen(select: tuple[str, ...], ignore: tuple[str, ...]) -> Settings:
+def chosen(
+    select: tuple[str, ...], ignore: tuple[str, ...], codes: tuple[str, ...] = ()
+) -> Settings:
     """Make settings of the codes of rules that are chosen or left out.
 
+    *codes* are those there are; without them, those of the audit.
+
     Raises:
-        click.UsageError: no rule of the audit has such a code.
+        click.UsageError: no rule has such a code.
     """
     from curation import configuration  # noqa: PLC0415
     from curation.audit import RULES  # noqa: PLC0415
@@ -145,7 +149,7 @@ def chosen(select: tuple[str, ...], ignore: tuple[str, ...]) -> Settings:
     settings = Settings(select=select, ignore=ignore)
     try:
         configuration.check_codes(
-            settings, tuple(r.code for r in RULES), "command line"
+            settings, codes or tuple(r.code for r in RULES), "command line"
         )
     except configuration.Misconfigured as error:
         raise click.UsageError(str(error)) from None
