@@ -35,6 +35,7 @@ COMMANDS = {
     "verify-receipt": ("curation.commands.verify_receipt", "Compute a score again from its receipt."),
     "level": ("curation.commands.level", "Compute Levels 2 to 5 from a table of scores."),
     "board": ("curation.commands.board", "Make the leaderboards of all scopes from scores."),
+    "hub": ("curation.commands.hub", "Serve a local hub, a folder that stands in for the Hugging Face Hub."),
     "cache": ("curation.commands.cache", "Show or empty the store of what files were found to be."),
 }  # fmt: skip
 """Each verb: the module whose `command` it is, and its line in the help."""
