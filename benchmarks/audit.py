@@ -69,7 +69,9 @@ def write(root: Path, samples: int, tasks: int) -> None:
 
 def released(root: Path, home: Path) -> Path:
     """Make a release of which 40 % are open."""
-    (root / "benchmark.toml").write_text('name = "Speed"\ntasks = ["tasks"]\n')
+    (root / "benchmark.toml").write_text(
+        'name = "Speed"\ntasks = ["tasks"]\n[licences]\n"*" = "cc0-1.0"\n'
+    )
     key.new(home / "the.key")
     loaded = benchmark.load(root)
     with benchmark.tasks(loaded) as accepted:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 MIXED = "other"
@@ -56,6 +57,22 @@ class Licence:
 
     def __str__(self) -> str:
         return self.name if self.id == MIXED and self.name else self.id or "none"
+
+
+def given(task: str, licences: Mapping[str, Licence]) -> Licence | None:
+    """Return the licence that a table of ids and patterns has for a task.
+
+    Its own id comes before patterns, and a longer pattern before a shorter one.
+    """
+    fits = (name for name in licences if name == task or fnmatchcase(task, name))
+    best = max(fits, key=lambda name: (name == task, len(name), name), default=None)
+    return None if best is None else licences[best]
+
+
+def settled(stated: Iterable[str], known: Licence | None) -> tuple[Licence, ...]:
+    """Return the licences of a task: those stated, and what is known where none is."""
+    found = {Licence(name.strip()) for name in stated}
+    return tuple(sorted({one if one.known else known or one for one in found}))
 
 
 @dataclass(frozen=True)

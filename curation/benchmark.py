@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import schemas
+from cards.licences import MIXED, Licence
 from curation import ledger, sources
 from curation.model import Json
 from curation.settings import Settings
@@ -51,6 +52,12 @@ class Benchmark:
     repositories: Mapping[str, str] = field(default_factory=dict)
     citation: str = ""
     contact: str = ""
+    licences: Mapping[str, Licence] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    url: str = ""
+    paper: str = ""
+    gated: Mapping[str, Json] = field(default_factory=dict)
 
     @property
     def ledger(self) -> Path:
@@ -76,6 +83,12 @@ def load(folder: Path) -> Benchmark:
     for fault in _faults(told):
         raise Unfit(f"{file}: {fault}")
     listed = [{"path": s} if isinstance(s, str) else s for s in told.pop("tasks")]
+    told["licences"] = {
+        task: Licence(one) if isinstance(one, str) else Licence(MIXED, **one)
+        for task, one in told.get("licences", {}).items()
+    }
+    for name in told.keys() & {"languages", "authors"}:
+        told[name] = tuple(told[name])
     return Benchmark(folder, tasks=tuple(Source(**s) for s in listed), **told)
 
 
@@ -88,8 +101,11 @@ def _faults(told: dict[str, Json]) -> Iterator[str]:
     shares += [s.get("share", SHARE) for s in told["tasks"] if isinstance(s, dict)]
     if not all(map(math.isfinite, shares)):
         yield "share: expected a number from 0 to 1"
-    if (licence := told.get("licence", "other")) not in KNOWN:
-        yield f"licence: {licence!r} is no id that the Hub knows{_meant(licence, KNOWN)}"
+    own = {"licence": told.get("licence", MIXED)}
+    own |= {f"licences.{t}": one for t, one in told.get("licences", {}).items()}
+    for place, licence in own.items():
+        if isinstance(licence, str) and licence not in KNOWN:
+            yield f"{place}: {licence!r} is no id that the Hub knows{_meant(licence, KNOWN)}"
     names = [name.lower() for name in told.get("repositories", {}).values()]
     if len(set(names)) < len(names):
         yield "repositories: two parts are to go to one repository; expected one for each, since references must never lie beside public files"

@@ -21,11 +21,18 @@ name = {name}
 # Part of each task that is published with its references; the rest is published without.
 share = {share}
 
-# An id that the Hugging Face Hub knows, such as cc-by-4.0; "other" if the tasks differ.
+# Licence of the whole, an id that the Hugging Face Hub knows, such as cc-by-4.0. With
+# "other" each task keeps its own. It is held against those of the tasks.
 licence = "other"
 
-# Where questions and reports of errors go.
+# Where questions and reports of errors go, where the benchmark is at home, who made it.
 # contact = "https://example.org"
+# url = "https://example.org"
+# paper = "https://arxiv.org/abs/..."
+# authors = ["Given Family", "Given Family"]
+
+# Languages beyond those that the tasks state.
+# languages = ["en"]
 
 # How it is to be cited.
 # citation = \"\"\"
@@ -46,6 +53,20 @@ tasks = [
 # open = "OWNER/NAME-Openset"
 # close = "OWNER/NAME-Closeset"
 # references = "OWNER/NAME-References"
+
+# Licences of tasks that state none, by id or pattern; nothing is released without one.
+# [licences]
+# "image.generation.Image-Denoising" = "cc0-1.0"
+# "mesh.*" = {{name = "Terms of the archive", link = "https://example.org/terms"}}
+
+# What people are asked before they may download a set.
+# [gated.close]
+# access = "auto"
+# prompt = "These questions are for evaluation."
+# fields = {{"I will not train on them" = "checkbox"}}
+
+# What is to stand on the cards in your own words goes into cards/open.md, cards/close.md
+# and cards/references.md beside this file.
 """
 _TASKS = """\
 # Accepted tasks

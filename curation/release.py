@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import schemas
+from cards.licences import Licence, given, settled
 from curation import commitment, shapes
 from curation.benchmark import Accepted
 from curation.key import Key
@@ -52,6 +53,7 @@ class Facts:
     envelope: Mapping[str, Json]
     folder: str
     annotation: str
+    licences: tuple[Licence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,13 +132,17 @@ class AnswerKey:
 
 @dataclass(frozen=True)
 class Cutting:
-    """What decides how a release is cut. `neutral` can be switched off to try the audit."""
+    """What decides how a release is cut. `neutral` can be switched off to try the audit.
+
+    `licences` are those of tasks that state none, by id or pattern.
+    """
 
     name: str
     version: str
     key: Key
     digest: Digest
     neutral: bool = True
+    licences: Mapping[str, Licence] = field(default_factory=dict)
 
 
 def cut(
@@ -197,8 +203,14 @@ class _Task:
                 )
         closed.sort(key=lambda pair: pair[0].id)
         self.hidden = tuple(h for _, h in closed)
-        facts = _facts(accepted, [o.tree for o in opened])
-        self.marks[""] = f"task {self._mark(dict(facts.envelope))}"
+        shown = [*(o.tree for o in opened), *(q.input for q, _ in closed)]
+        facts = _licensed(
+            _facts(accepted, [o.tree for o in opened]),
+            shown,
+            given(self._id, how.licences),
+        )
+        said = {**facts.envelope, "licences": [str(one) for one in facts.licences]}
+        self.marks[""] = f"task {self._mark(said)}"
         self.public = PublicTask(facts, tuple(opened), tuple(q for q, _ in closed))
 
     def _opaque(self, purpose: str, *parts: str) -> str:
@@ -303,6 +315,17 @@ def _facts(accepted: Accepted, opened: list[Tree]) -> Facts:
         [_NATIVE.get(kind, kind), *(rest[0].split(".", 1) if rest else ())]
     )
     return Facts(accepted.id, task.family, envelope, folder, task.where.path)
+
+
+def _licensed(facts: Facts, trees: list[Tree], known: Licence | None) -> Facts:
+    """Add the licences of a task and its samples; one that it lacks is that of the table."""
+    own = facts.envelope.get("license")
+    own = own if isinstance(own, str) else ""
+    each = [tree.get("license") for tree in trees]
+    stated = {one for one in each if isinstance(one, str)}
+    if own or None in each or not trees:
+        stated.add(own)
+    return replace(facts, licences=settled(stated, known))
 
 
 _NATIVE = {"mesh": "3d", "text": "nlp"}

@@ -9,11 +9,13 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
 import orjson
 
+from cards.licences import MIXED, conflicts
 from curation import benchmark as benchmarks
 from curation import ledger, manifest, shapes, stage, versioning
 from curation.benchmark import Benchmark
@@ -27,6 +29,8 @@ from curation.versioning import Change
 
 SPARE = 64 << 20
 """Bytes that must be free beyond what a release is expected to take."""
+SHOWN = 20
+"""Conflicts of licences that are told of one by one."""
 _TEXT = 3
 """How often the words of a task are written at most, against its annotation."""
 
@@ -92,8 +96,10 @@ def made(wanted: Wanted) -> Iterator[Made]:
             wanted.key,
             cache(manifest.digest),
             wanted.neutral,
+            wanted.benchmark.licences,
         )
         release, answers = cut(accepted, ledger.sides(entries), how)
+        _see_licences(release, wanted.benchmark)
         changes = versioning.changes(before.marks if before else {}, answers.marks)
         if before:
             versioning.see(wanted.version, before.version, changes)
@@ -267,6 +273,25 @@ def _alive(process: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def _see_licences(release: Release, benchmark: Benchmark) -> None:
+    """See that each task may be published under the licence of the whole."""
+    ids = [task.facts.id for task in release.tasks]
+    for name in benchmark.licences:
+        if not any(name == one or fnmatchcase(one, name) for one in ids):
+            raise Refused(
+                f"{benchmark.root / benchmarks.FILE}: licences.{name!r} fits none of the tasks"
+            )
+    licences = [(t.facts.id, t.facts.licences) for t in release.tasks]
+    found = list(conflicts(benchmark.licence or MIXED, licences))
+    if found:
+        told = "".join(f"\n  {one.task}: {one.reason}" for one in found[:SHOWN])
+        more = f"\n  and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        raise Refused(
+            f"{len(found)} licences are in the way of a release under {benchmark.licence or MIXED!r}:{told}{more}\n"
+            f"State the licences in the tasks or in [licences] of {benchmarks.FILE}, let licence be {MIXED!r} if each task is to keep its own, or leave the tasks out."
+        )
 
 
 def _see_room(release: Release, answers: AnswerKey, folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import orjson
@@ -186,6 +186,7 @@ def _task_file(
         "envelope": dict(facts.envelope),
         "folder": facts.folder,
         "annotation": facts.annotation if tree == OPEN else "annotation.json",
+        "licences": [_present(asdict(one)) for one in facts.licences],
         "samples": len(task.open if tree == OPEN else task.close),
         "canary": release.canary,
         **more,
@@ -193,6 +194,10 @@ def _task_file(
     file = folder / "tasks" / f"{facts.id}.json"
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(_json(told))
+
+
+def _present(told: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in told.items() if value or name == "id"}
 
 
 def _places(trees: Iterable[Tree]) -> Json:

@@ -21,8 +21,9 @@ _PLACES = re.compile(
     r"|data/[^/]+/(open|close)-\d{5}-of-\d{5}\.parquet"
 )
 _TASK = frozenset(
-    {"id", "family", "envelope", "folder", "annotation", "samples", "canary", "places"}
-)
+    {"id", "family", "envelope", "folder", "annotation", "samples", "canary", "places",
+     "licences"}
+)  # fmt: skip
 _BESIDE = frozenset({FILE, "README.md", "CHANGELOG.md", "LICENSE"})
 
 

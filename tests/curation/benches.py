@@ -36,7 +36,11 @@ def bench(folder: Path, **more: Any) -> Path:
 def toml(value: Any) -> str:
     """Write a value as TOML does, for which JSON is nearly enough."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{k} = {toml(v)}" for k, v in value.items()) + "}"
+        return (
+            "{"
+            + ", ".join(f"{json.dumps(k)} = {toml(v)}" for k, v in value.items())
+            + "}"
+        )
     if isinstance(value, list):
         return "[" + ", ".join(map(toml, value)) + "]"
     return json.dumps(value, ensure_ascii=False)

@@ -12,6 +12,9 @@ from pathlib import Path
 from curation import benchmark, key, ledger, making, releasing, scaffold
 from curation.ledger import Entry, Side, uid
 
+TOML = 'name = "Small"\ntasks = ["tasks"]\n[licences]\n"*" = "cc0-1.0"\n'
+"""A benchmark whose tasks have a licence, whether they state one or not."""
+
 
 def write_task(root, place, document, family=None):
     """Write a task folder with media made by code, as far as its samples name some."""
@@ -66,7 +69,7 @@ def bench(tmp_path):
     """Return the folder of an empty benchmark and the file of its key."""
     root = tmp_path / "bench"
     (root / "tasks").mkdir(parents=True)
-    (root / "benchmark.toml").write_text('name = "Small"\ntasks = ["tasks"]\n')
+    (root / "benchmark.toml").write_text(TOML)
     file = tmp_path / "the.key"
     key.new(file)
     return root, file

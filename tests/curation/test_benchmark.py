@@ -8,6 +8,7 @@ from benches import bench, questions, task, toml
 from click.testing import CliRunner
 
 import schemas
+from cards.licences import Licence
 from curation import benchmark
 from curation.benchmark import Source, Unfit
 from curation.commands.benchmark import command
@@ -62,12 +63,26 @@ def test_everything_that_is_said_is_read(tmp_path):
     assert found.repositories == example["repositories"]
     assert (found.citation, found.contact) == (example["citation"], example["contact"])
     assert found.tasks == (Source("tasks"), Source(**example["tasks"][1]))
+    assert found.licences["image.generation.Image-Denoising"] == Licence("cc0-1.0")
+    assert found.licences["mesh.*"].name == "Terms of the model archive"
+    assert found.authors == ("Ada Example", "The General-Bench group")
+    assert found.gated["close"]["access"] == "auto"
 
 
 @pytest.mark.parametrize(
     ("more", "message"),
     [
         ({"sahre": 0.5}, "unknown key 'sahre'; did you mean 'share'?"),
+        (
+            {"licences": {"text.Sums": "cc-by-4"}},
+            "licences.text.Sums: 'cc-by-4' is no id that the Hub knows; did you mean 'cc-by-4.0'?",
+        ),
+        (
+            {"licences": {"text.Sums": {"name": "Terms"}}},
+            "'link' is a required property",
+        ),
+        ({"paper": "in print"}, "paper: 'in print' does not match"),
+        ({"gated": {"references": {"access": "auto"}}}, "unknown key 'references'"),
         ({"share": 1.5}, "share: 1.5 is greater than the maximum of 1"),
         ({"share": -0.1}, "share: -0.1 is less than the minimum of 0"),
         ({"share": "40 %"}, "share: '40 %' is not of type 'number'"),
@@ -381,4 +396,4 @@ def test_a_new_benchmark_ignores_keys_and_references(tmp_path):
 
 
 def test_the_writer_of_the_tests_writes_toml():
-    assert toml([{"a": 1, "b": ["x"]}]) == '[{a = 1, b = ["x"]}]'
+    assert toml([{"a": 1, "b": ["x"]}]) == '[{"a" = 1, "b" = ["x"]}]'

@@ -218,3 +218,51 @@ def test_a_benchmark_that_was_never_split_is_refused(tmp_path):
     releases.texts(root)
 
     assert "run curate split first" in make((root, file, tmp_path / "out"))[1]
+
+
+def licensed(small, text):
+    """State other licences for the benchmark and its tasks."""
+    (small[0] / "benchmark.toml").write_text('name = "Small"\ntasks = ["tasks"]\n' + text)  # fmt: skip
+
+
+def test_a_task_without_licence_is_not_released(small):
+    licensed(small, "")
+
+    code, said = make(small)
+
+    assert code == 2
+    assert "text.Sums: its licence is given as an empty text, which names none" in said
+    assert "[licences] of benchmark.toml" in said
+    assert not small[2].exists()
+
+
+def test_a_licence_that_forbids_the_release_is_named_with_its_task(small):
+    licensed(small, 'licence = "cc-by-4.0"\n[licences]\n"text.*" = "cc-by-nc-4.0"\n')
+
+    code, said = make(small)
+
+    assert code == 2
+    assert "text.Sums: cc-by-nc-4.0 (NC) forbids commercial use, which cc-by-4.0" in said  # fmt: skip
+
+
+def test_a_licence_for_tasks_that_are_not_there_is_refused(small):
+    licensed(small, '[licences]\n"*" = "mit"\n"image.Birds" = "mit"\n')
+
+    code, said = make(small)
+
+    assert code == 2
+    assert "licences.'image.Birds' fits none of the tasks" in said
+
+
+def test_the_licence_of_one_sample_is_one_of_its_task(small):
+    root, _, out = small
+    file = root / "tasks/NLP/Sums/annotation.json"
+    told = json.loads(file.read_text())
+    told["license"] = "mit"
+    told["data"][1]["license"] = "cc-by-4.0"
+    file.write_text(json.dumps(told))
+
+    assert make(small)[0] == 0
+    for tree in ("open", "close"):
+        said = json.loads((out / tree / "tasks/text.Sums.json").read_text())
+        assert said["licences"] == [{"id": "cc-by-4.0"}, {"id": "mit"}]
