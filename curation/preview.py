@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from curation.settings import Limits
+from curation.workers import Job, LocalPool, batched, each
+from validators.decoders import unreadable
+from validators.decoders.source import Payload
+from validators.reason import Reason
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,19 +35,34 @@ _VIEW = ((0.8, 0.0, -0.6), (-0.3, 0.87, -0.4), (0.52, 0.5, 0.69))
 """Right, up and towards the one who looks."""
 
 
-def picture(file: Path) -> bytes | None:
-    """Return a PNG of what is in a file; None if nothing can be made of it.
+def pictures(files: Sequence[Path], jobs: int | None = None) -> Mapping[Path, Payload]:
+    """Draw models in bounded workers.
 
-    The same file makes the same picture: nothing in it is left to chance.
+    Returns:
+        For each file its `picture`, a PNG, or else the `detail` why there is none. The
+        same file makes the same picture: nothing in it is left to chance.
     """
+    limits = Limits()
+    asked = [Job(str(file), "mesh", file.stat().st_size) for file in files]
+    pool = LocalPool(jobs or os.cpu_count() or 1, limits, partial(each, drawn))
+    batches = batched(asked, limits, {})
+    found = pool.run(batches) if batches else ()
+    return {Path(job.path): told for job, told in found}
+
+
+def drawn(job: Job, limits: Limits, options: dict[str, str]) -> Payload:
+    """Draw one model."""
+    del limits, options
     try:
-        points = _points(file)
-    except _BROKEN:
-        return None
-    return None if points is None or len(points) == 0 else _drawn(points)
+        points = _points(Path(job.path))
+    except _BROKEN as error:
+        return unreadable(Reason.UNDECODABLE, f"{type(error).__name__}: {error}"[:300])
+    if len(points) == 0:
+        return unreadable(Reason.UNDECODABLE, "it has no points")
+    return {"picture": _drawn(points)}
 
 
-def _points(file: Path) -> NDArray[np.float64] | None:
+def _points(file: Path) -> NDArray[np.float64]:
     import numpy as np  # noqa: PLC0415
 
     if file.suffix.lower() in {".npy", ".xyz", ".pts", ".txt"}:
@@ -121,8 +145,14 @@ def _drawn(points: NDArray[np.float64]) -> bytes:
     light = np.rint(_DARK + (depth - depth.min()) / span * (255 - _DARK)).astype(
         np.uint8
     )
-    canvas = np.zeros((SIZE, SIZE), np.uint8)
-    np.maximum.at(canvas, (place[:, 1], place[:, 0]), light)
+    canvas = np.zeros((SIZE + 1, SIZE + 1), np.uint8)
+    for right, down in (
+        (0, 0),
+        (0, 1),
+        (1, 0),
+        (1, 1),
+    ):  # so that a surface has no gaps
+        np.maximum.at(canvas, (place[:, 1] + down, place[:, 0] + right), light)
     out = io.BytesIO()
-    Image.fromarray(canvas).save(out, "PNG", optimize=False)
+    Image.fromarray(canvas[:SIZE, :SIZE]).save(out, "PNG", optimize=False)
     return out.getvalue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,8 @@ MODELS = frozenset({"mesh", "pointcloud"})
 SAMPLES = "samples.json"
 """The file among the references that tells of each sample a keyed digest."""
 
+Said = Callable[[str], None]
+"""Is told how it goes, for someone who watches."""
 Texts = Mapping[str, str]
 """Names and texts of the files that stand at the top of a tree."""
 
@@ -39,7 +41,7 @@ class Extras:
     released: str | None = None
     fingerprint: str = ""
     repositories: Mapping[str, str] = field(default_factory=dict)
-    said: Callable[[str], None] = field(default=lambda _: None)
+    said: Said = field(default=lambda _: None)
 
 
 def write(release: Release, answers: AnswerKey, folder: Path, extras: Extras) -> None:
@@ -50,8 +52,8 @@ def write(release: Release, answers: AnswerKey, folder: Path, extras: Extras) ->
             (folder / tree / name).write_text(text, encoding="utf-8")
     for task in release.tasks:
         extras.said(task.facts.id)
-        write_open(release, task, folder / OPEN)
-        write_close(release, task, folder / CLOSE)
+        write_open(release, task, folder / OPEN, extras.said)
+        write_close(release, task, folder / CLOSE, extras.said)
     write_references(release, answers, folder / REFERENCES)
     digests = {tree: _manifest(folder / tree, tree, release) for tree in TREES}
     told = _told(release, answers, extras, digests)
@@ -108,22 +110,26 @@ def _facts(release: Release, task: str, tree: str) -> dict[str, Json]:
     }
 
 
-def write_open(release: Release, task: PublicTask, folder: Path) -> None:
+def write_open(
+    release: Release, task: PublicTask, folder: Path, said: Said = lambda _: None
+) -> None:
     """Write the open samples of a task with their references, and the files as they are."""
     trees = [opened.tree for opened in task.open]
     form = _layout(task, trees, [question.input for question in task.close])
     _task_file(release, task, folder, OPEN, {"places": _places(trees)})
     if trees:
-        _write(release, task, folder, OPEN, form, _rows(trees, form, _as_it_is))
+        _write(release, task, folder, OPEN, form, _rows(trees, form, _as_it_is, said))
 
 
-def write_close(release: Release, task: PublicTask, folder: Path) -> None:
+def write_close(
+    release: Release, task: PublicTask, folder: Path, said: Said = lambda _: None
+) -> None:
     """Write the questions of a task, and their files without what tells where they are from."""
     trees = [question.input for question in task.close]
     form = _layout(task, trees, [opened.question.input for opened in task.open])
     _task_file(release, task, folder, CLOSE, {})
     if trees:
-        _write(release, task, folder, CLOSE, form, _rows(trees, form, _cleaned))
+        _write(release, task, folder, CLOSE, form, _rows(trees, form, _cleaned, said))
 
 
 def _layout(task: PublicTask, trees: list[Tree], others: Iterable[Tree]) -> Layout:
@@ -138,19 +144,26 @@ def _layout(task: PublicTask, trees: list[Tree], others: Iterable[Tree]) -> Layo
 
 
 def _rows(
-    trees: Iterable[Tree], form: Layout, blob: Blob
+    trees: Sequence[Tree], form: Layout, blob: Blob, said: Said
 ) -> Iterator[Mapping[str, Cell]]:
-    for tree in trees:
+    models = [_model(tree) for tree in trees] if form.preview else []
+    known = preview.pictures(list(dict.fromkeys(filter(None, models))))
+    for file, told in known.items():
+        if "picture" not in told:
+            said(f"{file}: no preview can be drawn, {told['detail']}")
+    for number, tree in enumerate(trees):
         cells = row(tree, form, blob)
-        yield cells | {PREVIEW: _preview(tree)} if form.preview else cells
+        if form.preview:
+            model = models[number]
+            made = known[model].get("picture") if model else None
+            cells[PREVIEW] = None if made is None else {"bytes": made, "path": None}
+        yield cells
 
 
-def _preview(tree: Tree) -> Cell:
-    for medium in shapes.media(tree):
-        if medium.kind in MODELS:
-            picture = preview.picture(medium.parts[0].source)
-            return None if picture is None else {"bytes": picture, "path": None}
-    return None
+def _model(tree: Tree) -> Path | None:
+    """Return the first model that a sample names."""
+    named = (m.parts[0].source for m in shapes.media(tree) if m.kind in MODELS)
+    return next(named, None)
 
 
 def _as_it_is(part: Part) -> bytes:

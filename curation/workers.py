@@ -56,10 +56,14 @@ class Engine(Protocol):
         """
 
 
-def decode_batch(
-    batch: Batch, mark: Callable[[int], None] = lambda _: None
+One = Callable[[Job, Limits, dict[str, str]], Payload]
+"""What is done with one file; it raises for no bad file."""
+
+
+def each(
+    one: One, batch: Batch, mark: Callable[[int], None] = lambda _: None
 ) -> list[Payload]:
-    """Decode the files of a batch one after the other, each within its own limits.
+    """Do something with the files of a batch one after the other, each within its limits.
 
     *mark* is told the index of the file that is being read, so that it is known whose
     fault it was if the process does not come back.
@@ -68,12 +72,19 @@ def decode_batch(
     for index, job in enumerate(batch.jobs):
         mark(index)
         with _bounded(batch.limits):
-            found.append(
-                decoders.decode(
-                    Path(job.path), job.kind, batch.limits, dict(batch.options)
-                )
-            )
+            found.append(one(job, batch.limits, dict(batch.options)))
     return found
+
+
+def decode_batch(
+    batch: Batch, mark: Callable[[int], None] = lambda _: None
+) -> list[Payload]:
+    """Decode the files of a batch one after the other, each within its own limits."""
+    return each(_decoded, batch, mark)
+
+
+def _decoded(job: Job, limits: Limits, options: dict[str, str]) -> Payload:
+    return decoders.decode(Path(job.path), job.kind, limits, options)
 
 
 @contextlib.contextmanager
