@@ -15,7 +15,7 @@ from curation.known import Known, known
 from curation.run import Read, Run
 from curation.settings import Settings
 from curation.sources import Accepted, Located, accept
-from curation.validation import Facts, Progress, _Decoding
+from curation.validation import Decoding, Facts, Progress
 from curation.workers import Engine
 from validators.gallery import Gallery
 
@@ -89,7 +89,7 @@ def _without_media(place: Located, settings: Settings) -> Known | None:
 
 def _decoded(accepted: list[Accepted], means: Means) -> Iterator[Known]:
     run = Run(means.settings, [Read(o.task.folder, None, o.task) for o in accepted])
-    decoding = _Decoding(run, means.engine, means.facts, means.progress)
+    decoding = Decoding(run, means.engine, means.facts, means.progress)
     try:
         decoding.finish()
     finally:

@@ -11,7 +11,7 @@ from curation.task import Task
 from curation.traits import File, files
 from curation.words import NOTHING, labels, plain, questions
 from validators.gallery import Gallery
-from validators.questions import _asked as asked
+from validators.questions import asked
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def examined(
     with read.opened(_existing(paths), run.settings.limits) as things:
         try:
             _read(things, run)
-            decoding = _Decoding(run, engine, facts, progress)
+            decoding = Decoding(run, engine, facts, progress)
             decoding.finish()
         finally:
             if progress:
@@ -172,7 +172,7 @@ def _go(
 ) -> None:
     """Read all, hand the media to the workers, and judge the documents meanwhile."""
     _read(things, run)
-    decoding = _Decoding(run, engine, facts, progress)
+    decoding = Decoding(run, engine, facts, progress)
     try:
         from curation import judging  # noqa: PLC0415 - the rules load while workers work
 
@@ -195,7 +195,7 @@ def _read(things: Sequence[Folder | Unusable], run: Run) -> None:
             run.tasks.append(Read(thing, text, assemble(thing, text)))
 
 
-class _Decoding:
+class Decoding:
     """The media of all tasks on their way through the workers."""
 
     def __init__(

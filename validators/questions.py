@@ -71,19 +71,19 @@ def question_digests(gallery: Gallery) -> list[int | None]:
     by its bytes and not by its name. The numbers hold for this process only.
     """
     task = gallery.task
-    asked = _asked(task)
+    rows = asked(task)
     digests: list[int | None]
     if task.media:
-        digests = [hash(_shown(gallery, i, row)) for i, row in enumerate(asked)]
+        digests = [hash(_shown(gallery, i, row)) for i, row in enumerate(rows)]
     else:
-        digests = [*_digests(asked)]
+        digests = [*_digests(rows)]
     nothing = set(map(hash, _NOTHING))
     if nothing.isdisjoint(digests):
         return digests
     return [None if digest in nothing else digest for digest in digests]
 
 
-def _asked(task: Task) -> Sequence[Json]:
+def asked(task: Task) -> Sequence[Json]:
     """Return of each sample what a model is shown."""
     paths = [slot.path for slot in task.slots(whole=True)]
     tops = [path[0] for path in paths if len(path) == 1]

@@ -13,7 +13,7 @@ from curation.model import Where
 from curation.traits import File, files
 from curation.words import NOTHING, questions
 from validators.gallery import Gallery
-from validators.questions import _asked as asked
+from validators.questions import asked
 
 _WAYS = {
     Reason.CONTENT: Way.SAME_MEDIA,
