@@ -9,9 +9,10 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 from curation.hub import Account, Hub, serving
@@ -86,7 +87,7 @@ class Watch:
                 request.stream.read(int(request.headers["Content-Length"]) // 2)
                 raise Dropped
         response = answer(request)
-        if request.route is None:
+        if request.route is None and response.status == HTTPStatus.NOT_FOUND:
             self.unknown.append(asked)
         if isinstance(response.body, bytes):
             self.answers[asked] = response
@@ -119,7 +120,13 @@ class Served:
     watch: Watch
     home: Path
 
-    def environment(self, token: str | None = OWNER.token, *, xet: bool = False):
+    def environment(
+        self,
+        token: str | None = OWNER.token,
+        *,
+        xet: bool = False,
+        more: Mapping[str, str] | None = None,
+    ) -> dict[str, str]:
         """Return the environment of a client with a home of its own."""
         env = {k: v for k, v in os.environ.items() if not k.startswith("HF_")}
         env |= {
@@ -128,14 +135,11 @@ class Served:
             "HF_HUB_DISABLE_TELEMETRY": "1",
             "HF_UPDATE_DOWNLOAD_COUNTS": "0",
             "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-            "HF_HUB_DISABLE_IMPLICIT_TOKEN": "0",
             "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
         }
-        return (
-            env
-            | ({"HF_TOKEN": token} if token else {})
-            | ({} if xet else {"HF_HUB_DISABLE_XET": "1"})
-        )
+        env |= {"HF_TOKEN": token} if token else {}
+        env |= {} if xet else {"HF_HUB_DISABLE_XET": "1"}
+        return env | (more or {})
 
     def run(self, code: str, *arguments: str, **options) -> str:
         """Run code with a real client in a process of its own, and return what it prints."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -116,7 +117,8 @@ class Refs:
             raise Problem(
                 HTTPStatus.CONFLICT,
                 f"Another commit operation is in progress for this repository ({name})."
-                f" Please try again later; if there is none, remove {error.lockfilename!r}.",
+                f" Please try again later; if there is none, remove"
+                f" {os.fsdecode(error.lockfilename)}.",
             ) from None
 
 
