@@ -92,7 +92,7 @@ def test_a_lock_that_a_crash_left_is_named(repository):
     lock = repository.folder / "refs" / "heads" / "main.lock"
     lock.touch()
 
-    with pytest.raises(Problem, match=r"remove .*main\.lock'"):
+    with pytest.raises(Problem, match=r"remove .*main\.lock"):
         _commit(repository, a="1")
     lock.unlink()
     assert _commit(repository, a="1") == repository.refs.commit_of(MAIN)
