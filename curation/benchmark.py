@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,6 +58,7 @@ class Benchmark:
     url: str = ""
     paper: str = ""
     gated: Mapping[str, Json] = field(default_factory=dict)
+    rubric: Sequence[Json] = ()
 
     @property
     def ledger(self) -> Path:
@@ -106,6 +107,9 @@ def _faults(told: dict[str, Json]) -> Iterator[str]:
     for place, licence in own.items():
         if isinstance(licence, str) and licence not in KNOWN:
             yield f"{place}: {licence!r} is no id that the Hub knows{_meant(licence, KNOWN)}"
+    ids = [question["id"] for question in told.get("rubric", ())]
+    if len(set(ids)) < len(ids):
+        yield "rubric: two questions have one id; expected one for each, since answers are kept under it"
     names = [name.lower() for name in told.get("repositories", {}).values()]
     if len(set(names)) < len(names):
         yield "repositories: two parts are to go to one repository; expected one for each, since references must never lie beside public files"

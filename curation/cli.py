@@ -15,6 +15,7 @@ COMMANDS = {
     "init": ("curation.commands.init", "Write a task folder to start from."),
     "demo": ("curation.commands.demo", "Write a small contribution for each modality and paradigm."),
     "validate": ("curation.commands.validate", "Check tasks against their schemas, and every media file."),
+    "review": ("curation.commands.review", "Show a submission to its reviewer, and record the verdict."),
     "rules": ("curation.commands.rules", "Print the rules, or one with its why and fix."),
     "families": ("curation.commands.families", "Print the families of tasks."),
     "schema": ("curation.commands.schema", "Print the JSON Schema of a family."),

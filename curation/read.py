@@ -18,7 +18,7 @@ from curation.settings import Limits
 
 _NOT_ANNOTATIONS = re.compile(
     r"(^predictions?.*|^review|^package(-lock)?|^tsconfig|^manifest|^release|^scores|"
-    r"^dataset_infos?|^croissant|\.schema|^\..*)\.json$",
+    r"^dataset_infos?|^croissant|\.schema|\.review|^\..*)\.json$",
     re.IGNORECASE,
 )
 _HIDDEN_FOLDERS = re.compile(r"^(\..*|__pycache__|__MACOSX|node_modules)$")

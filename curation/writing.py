@@ -7,11 +7,11 @@ import os
 from pathlib import Path
 
 
-def write_whole(output: Path, text: str) -> None:
+def write_whole(output: Path, text: str, *, synced: bool = False) -> None:
     """Write the whole text or nothing; what cannot be encoded stays as the bytes it was.
 
     A link stays, and leads to the text. A pipe or a device, such as /dev/stdout, is
-    written to and never replaced.
+    written to and never replaced. What is *synced* survives that the power goes.
 
     Raises:
         OSError: if it cannot be written.
@@ -23,6 +23,8 @@ def write_whole(output: Path, text: str) -> None:
     partial = file.with_name(f".{file.name}.part")
     try:
         _put(partial, text)
+        if synced:
+            _sync(partial)
         partial.replace(file)
     except OSError:
         with contextlib.suppress(OSError):
@@ -32,3 +34,8 @@ def write_whole(output: Path, text: str) -> None:
 
 def _put(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8", errors="surrogateescape", newline="\n")
+
+
+def _sync(file: Path) -> None:
+    with file.open("r+b") as written:
+        os.fsync(written.fileno())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,20 +163,21 @@ class TaskOverview:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What a machine can say to a question of the rubric."""
+    """What a machine can say to a question of the rubric: yes, no or nothing, and why."""
 
     question: str
     answer: str = ""
-    evidence: str = ""
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of the rubric, which only a person can answer."""
+    """A question of the rubric; `evidence` names what a machine is to say beside it."""
 
     id: str
     question: str
     help: str = ""
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -202,4 +203,4 @@ class Overview:
     hints: tuple[Hint, ...] = ()
     standing: str = "unreviewed"
     standing_reason: str = ""
-    against: str = field(default="")
+    against: str = ""

@@ -6,28 +6,52 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from curation.finding import Finding, Report
 from curation.report.outline import Group, Section, sections, version
+from curation.review.deciding import standing
 from curation.review.distributions import distributions
-from curation.review.model import FindingGroup, Overview, Place, TaskOverview
+from curation.review.model import (
+    FindingGroup,
+    Overview,
+    Place,
+    Question,
+    TaskOverview,
+)
+from curation.review.record import Record, Waiver
 from curation.review.submission import Submission
+from curation.review.waiving import waived
 from validators.gallery import Gallery
 from validators.licence import stated
+
+Reasons = Mapping[Finding, Waiver]
 
 PLACES = 1000
 """Places of one rule in one task that are listed."""
 
 
-def overview(submission: Submission) -> Overview:
-    """Gather what a machine knows of a submission."""
+def overview(
+    submission: Submission,
+    record: Record | None = None,
+    *,
+    rubric: Sequence[Question] = (),
+) -> Overview:
+    """Gather what a machine knows of a submission, and what its record says.
+
+    Args:
+        submission: What was sent in, with its media decoded.
+        record: The record of its review, if there is one.
+        rubric: The questions that the reviewer answers.
+    """
     report = submission.report
+    reasons = waived(submission, record.waivers if record else ()).reasons
+    state = standing(record, submission.held)
     parted = {section.path: section for section in sections(report)}
     galleries = {g.task.folder.shown: g for g in submission.galleries}
     tasks = tuple(
-        _task(submission, galleries[path], section)
+        _task(submission, galleries[path], section, reasons)
         for path, section in parted.items()
         if path in galleries
     )
     others = tuple(
-        _group(submission, group)
+        _group(submission, group, reasons)
         for path, section in parted.items()
         if path not in galleries
         for group in section.groups
@@ -43,6 +67,9 @@ def overview(submission: Submission) -> Overview:
         tasks,
         others,
         report.failures,
+        tuple(rubric),
+        standing=state.state.value,
+        standing_reason=state.reason,
     )
 
 
@@ -54,7 +81,9 @@ def _counts(report: Report) -> Mapping[str, int]:
     }
 
 
-def _task(submission: Submission, gallery: Gallery, section: Section) -> TaskOverview:
+def _task(
+    submission: Submission, gallery: Gallery, section: Section, reasons: Reasons
+) -> TaskOverview:
     task = gallery.task
     summary = section.summary
     assert summary is not None
@@ -73,7 +102,7 @@ def _task(submission: Submission, gallery: Gallery, section: Section) -> TaskOve
         dict(sorted(summary.media.items())),
         summary.media_bytes,
         tuple(distributions(gallery)),
-        tuple(_group(submission, group) for group in section.groups),
+        tuple(_group(submission, group, reasons) for group in section.groups),
     )
 
 
@@ -81,7 +110,7 @@ def _said(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _group(submission: Submission, group: Group) -> FindingGroup:
+def _group(submission: Submission, group: Group, reasons: Reasons) -> FindingGroup:
     rule = group.rule
     return FindingGroup(
         rule.code,
@@ -91,19 +120,23 @@ def _group(submission: Submission, group: Group) -> FindingGroup:
         rule.why,
         rule.fix,
         len(group.findings),
-        0,
-        tuple(_places(submission, group.findings[:PLACES])),
+        sum(finding in reasons for finding in group.findings) if reasons else 0,
+        tuple(_places(submission, group.findings[:PLACES], reasons)),
     )
 
 
-def _places(submission: Submission, findings: Sequence[Finding]) -> Iterator[Place]:
+def _places(
+    submission: Submission, findings: Sequence[Finding], reasons: Reasons
+) -> Iterator[Place]:
     for one in findings:
+        waiver = reasons.get(one)
         yield Place(
             submission.relative(one.task, one.where.path),
             one.where.pointer,
             one.detail,
             one.sample,
             _index(submission, one),
+            waiver.reason if waiver else "",
         )
 
 

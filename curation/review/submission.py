@@ -46,6 +46,11 @@ class Submission:
         return self.path.resolve().name
 
     @property
+    def held(self) -> Content:
+        """What it holds, as digests."""
+        return Content(self.content, self.parts)
+
+    @property
     def record(self) -> Path:
         """Where the record of its review lies."""
         return record_of(self.path)

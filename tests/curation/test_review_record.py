@@ -1,0 +1,286 @@
+"""The record of a review: what it binds to, what it is saved against, what it waives."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+import releases
+from benches import questions, task
+
+import schemas
+from curation.review import content, record
+from curation.review.deciding import Refused, State, decided, objections, standing
+from curation.review.record import Broken, Misfit, Overtaken, Record, Verdict, Waiver
+from curation.review.submission import Unreviewable, looked
+from curation.review.waiving import waived
+from curation.settings import Settings
+
+CALM = Settings(min_samples=1)
+
+
+def look(folder):
+    return looked(folder, CALM, jobs=1)
+
+
+@pytest.fixture
+def clean(tmp_path):
+    return task(tmp_path / "NLP" / "Sums", questions(4))
+
+
+@pytest.fixture
+def faulty(tmp_path):
+    """A task with two errors: an id twice, and one missing."""
+    samples = [s | {"id": i} for s, i in zip(questions(4), "aab", strict=False)]
+    return task(tmp_path / "NLP" / "Twice", [*samples, questions(9)[8] | {"id": ""}])
+
+
+def accept(folder, **more):
+    with look(folder) as seen:
+        return decided(Record(**more), seen, Verdict.ACCEPT, "R.", "good")
+
+
+def state(folder, saved):
+    return standing(saved, content.content(folder))
+
+
+def test_an_accept_holds_for_the_content_that_was_reviewed(clean):
+    saved = record.save(clean / "review.json", accept(clean), 0)
+
+    assert state(clean, saved).state is State.ACCEPTED
+    assert record.load(clean / "review.json") == saved
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("annotation.json", "annotation.json changed"),
+        ("more/of/it.txt", "more is new"),
+    ],
+)
+def test_a_verdict_is_void_when_a_file_changes_and_says_which(clean, name, told):
+    saved = accept(clean)
+    (clean / name).parent.mkdir(parents=True, exist_ok=True)
+    with (clean / name).open("a") as file:
+        file.write(" ")
+
+    found = state(clean, saved)
+
+    assert found.state is State.VOID
+    assert told in found.reason
+    assert "verdict accept of 20" in found.reason
+
+
+def test_a_verdict_is_void_when_a_file_is_renamed_or_gone(clean):
+    (clean / "NOTES.md").write_text("x")
+    saved = accept(clean)
+
+    (clean / "NOTES.md").rename(clean / "LIES.md")
+
+    assert "LIES.md is new, NOTES.md is gone" in state(clean, saved).reason
+
+
+def test_records_and_what_is_left_of_them_are_no_content(clean):
+    before = content.content(clean)
+    for name in ("review.json", ".review.json.part", "x.zip.review.json"):
+        (clean / name).write_text("x")
+
+    assert content.content(clean) == before
+
+
+def test_a_link_counts_by_where_it_leads_to(clean, tmp_path):
+    before = content.content(clean).digest
+    (clean / "link").symlink_to(tmp_path / "missing")
+    one = content.content(clean).digest
+    (clean / "link").unlink()
+    (clean / "link").symlink_to(tmp_path / "other")
+
+    assert len({before, one, content.content(clean).digest}) == 3
+
+
+def test_media_that_were_decoded_have_the_digest_of_their_bytes(tmp_path):
+    family = schemas.family("image/classification")
+    place = "Image/comprehension/Shapes"
+    folder = releases.write_task(tmp_path, place, family.examples[0], family)
+
+    with look(folder) as seen:
+        assert seen.galleries[0].facts
+        assert seen.held == content.content(folder)
+
+
+def test_an_error_that_stands_refuses_the_accept_and_is_named(faulty):
+    with pytest.raises(Refused) as refused:
+        accept(faulty)
+
+    told = "\n".join(refused.value.reasons)
+    assert "STR027 repeated-id is an error: annotation.json#/data/1/id" in told
+    assert "STR026 missing-id is an error: annotation.json#/data/3" in told
+
+
+@pytest.mark.parametrize("verdict", [Verdict.REJECT, Verdict.REQUEST_CHANGES])
+def test_an_error_does_not_keep_from_another_verdict(faulty, verdict):
+    with look(faulty) as seen:
+        found = decided(Record(), seen, verdict, "R.", "ids")
+
+    assert found.verdict is verdict
+    assert state(faulty, found).reason == "ids"
+
+
+def test_waived_errors_do_not_stand(faulty):
+    found = accept(
+        faulty,
+        waivers=(
+            Waiver("STR027", "annotation.json#/data/1/id", "known"),
+            Waiver("STR026", "annotation.json", "known"),
+        ),
+    )
+
+    assert found.verdict is Verdict.ACCEPT
+
+
+def test_a_waiver_for_nothing_refuses_the_accept(clean):
+    with pytest.raises(Refused, match="STR027 images/\\* fits no finding"):
+        accept(clean, waivers=(Waiver("STR027", "images/*", "old"),))
+
+
+def test_a_waiver_is_for_its_rule_and_its_place_only(faulty):
+    with look(faulty) as seen:
+        for one in (
+            Waiver("STR026", "annotation.json#/data/1/*", "x"),
+            Waiver("STR027", "annotation", "x"),
+        ):
+            assert waived(seen, [one]).idle == (one,)
+
+
+def test_a_question_of_the_rubric_answered_no_refuses_the_accept(clean):
+    with pytest.raises(Refused, match="question safe of the rubric is answered no"):
+        accept(clean, rubric=({"question": "safe", "answer": "no"},))
+
+
+def test_who_and_why_must_be_named(clean):
+    with look(clean) as seen:
+        with pytest.raises(Refused, match="nobody is named"):
+            decided(Record(), seen, Verdict.ACCEPT, " ", "x")
+        with pytest.raises(Refused, match="no reason"):
+            decided(Record(), seen, Verdict.REJECT, "R.", "")
+
+
+def test_what_was_saved_meanwhile_is_not_overwritten(clean):
+    file = clean / "review.json"
+    first = record.save(file, Record(reviewer="A"), 0)
+    record.save(file, replace(first, reviewer="B"), 1)
+
+    with pytest.raises(Overtaken) as overtaken:
+        record.save(file, replace(first, reviewer="C"), 1)
+
+    assert overtaken.value.current.reviewer == "B"
+    assert record.load(file).reviewer == "B"
+
+
+def _add(file, number):
+    for turn in range(10):
+        own = f"{number}-{turn} "
+        record.change(Path(file), partial(_told, own))
+
+
+def _told(own, was):
+    return replace(was, reason=was.reason + own)
+
+
+def test_processes_that_save_at_once_lose_nothing(clean):
+    file = clean / "review.json"
+    context = multiprocessing.get_context("fork")
+    several = [context.Process(target=_add, args=(str(file), n)) for n in range(3)]
+    for one in several:
+        one.start()
+    for one in several:
+        one.join()
+
+    saved = record.load(file)
+    assert saved.revision == 30
+    assert sorted(saved.reason.split()) == sorted(
+        f"{n}-{t}" for n in range(3) for t in range(10)
+    )
+
+
+def test_a_crash_while_saving_leaves_the_former_record(clean, monkeypatch):
+    file = clean / "review.json"
+    record.save(file, Record(reviewer="A"), 0)
+
+    def fail(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(KeyboardInterrupt):
+        record.save(file, Record(reviewer="B"), 1)
+    monkeypatch.undo()
+
+    assert record.load(file).reviewer == "A"
+    assert record.save(file, Record(reviewer="C"), 1).revision == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "is no record of a review"),
+        ("[]", "is not of type 'object'"),
+        ('{"form": "curate-review-1", "revision": 1}', "'content' is a required"),
+    ],
+)
+def test_a_broken_record_is_told_and_never_overwritten(clean, text, told):
+    (clean / "review.json").write_text(text)
+
+    with pytest.raises(Broken, match=told):
+        record.load(clean / "review.json")
+    with pytest.raises(Broken, match=told):
+        record.save(clean / "review.json", Record(), 0)
+    assert (clean / "review.json").read_text() == text
+
+
+def test_what_does_not_fit_the_schema_is_not_saved(clean):
+    odd = Record(samples=({"task": "", "index": 0, "state": "fine"},))
+
+    with pytest.raises(Misfit, match="samples/0/state"):
+        record.save(clean / "review.json", odd, 0)
+    assert not (clean / "review.json").exists()
+
+
+def test_the_example_of_the_schema_is_a_record():
+    example = schemas.document("review.json")["examples"][0]
+
+    assert record.parsed(example).told == example
+
+
+def test_an_archive_has_its_record_beside_it(clean, tmp_path):
+    import shutil
+
+    packed = Path(shutil.make_archive(str(tmp_path / "sent"), "zip", clean.parent))
+    with look(packed) as seen:
+        saved = decided(Record(), seen, Verdict.ACCEPT, "R.", "good")
+        assert seen.record == tmp_path / "sent.zip.review.json"
+        record.save(seen.record, saved, 0)
+
+    assert state(packed, saved).state is State.ACCEPTED
+    with packed.open("ab") as file:
+        file.write(b"x")
+    assert state(packed, saved).state is State.VOID
+
+
+def test_a_record_beside_an_archive_is_no_annotation(tmp_path):
+    folder = task(tmp_path / "NLP" / "Sums", questions(2))
+    told = Record(reason='"data"').told | {"reason": '"data": []'}
+    (folder / "x.zip.review.json").write_text(json.dumps(told))
+
+    with look(folder) as seen:
+        assert not list(objections(Record(), seen))
+        assert seen.galleries[0].task.folder.annotations == ("annotation.json",)
+
+
+def test_what_is_no_submission_is_refused(clean):
+    for path in (clean / "annotation.json", clean / "missing"):
+        with pytest.raises(Unreviewable, match="expected the folder of"), look(path):
+            pass
