@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curation.entries import uid
 from curation.sources import Accepted, Unfit
@@ -44,6 +44,19 @@ def known(accepted: Accepted, gallery: Gallery) -> Known:
     """
     task = accepted.task
     ids = _ids(task)
+    groups = [_group(task, index, accepted.id) for index in range(len(ids))]
+    found = gathered(accepted.id, gallery, ids)
+    return replace(
+        found,
+        share=accepted.share,
+        labels=labels(task),
+        groups=groups if any(groups) else (),
+    )
+
+
+def gathered(name: str, gallery: Gallery, ids: Sequence[str]) -> Known:
+    """Gather what the samples of a task are known by, apart from labels and groups."""
+    task = gallery.task
     named = files(gallery) if task.media else {}
     seen = {
         index
@@ -51,17 +64,16 @@ def known(accepted: Accepted, gallery: Gallery) -> Known:
         if unread or not all(file.reference for file in own)
     }
     told = _questions(task, seen)
-    groups = [_group(task, index, accepted.id) for index in range(len(ids))]
     return Known(
-        accepted.id,
-        accepted.share,
+        name,
+        0.0,
         task.folder.shown,
         ids,
-        [uid(accepted.id, name) for name in ids],
-        labels(task),
+        [uid(name, sample) for sample in ids],
+        [None] * len(ids),
         b"".join(question for question, _ in told),
         b"".join(stem for _, stem in told),
-        groups if any(groups) else (),
+        (),
         {index: own for index, (own, _) in named.items() if own},
         {index: unread for index, (_, unread) in named.items() if unread},
     )

@@ -15,6 +15,8 @@ from curation import exits
 from curation.commands import options
 
 if TYPE_CHECKING:
+    from curation.cache import Cache
+    from curation.review.model import Overview
     from curation.review.record import Record
     from curation.review.submission import Submission
     from curation.settings import Settings
@@ -61,6 +63,12 @@ def _verdict(name: str, help_: str) -> options.Decorator:
     type=click.Path(file_okay=False, path_type=Path),
     help="Write one file for each PATH into this folder.",
 )
+@click.option(
+    "--against",
+    metavar="RELEASE",
+    type=click.Path(exists=True, path_type=Path),
+    help="Tell what of it is in this release, or in this folder of accepted tasks, already.",
+)
 @_verdict("accept", "Record that it is accepted; refused while an error stands.")
 @_verdict("request-changes", "Record that changes are requested.")
 @_verdict("reject", "Record that it is rejected.")
@@ -81,6 +89,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     paths: tuple[Path, ...],
     form: str,
     out: Path | None,
+    against: Path | None,
     verdict: str | None,
     reviewer: str,
     reason: str,
@@ -113,16 +122,25 @@ def command(  # noqa: PLR0913 - one parameter an option
             "--reviewer, --reason and --waive go with one of --accept, --request-changes"
             " and --reject"
         )
+    if against is not None:
+        from curation.commands.release import see_pyarrow  # noqa: PLC0415
+
+        see_pyarrow()
     means = _Means(options.settings(config), jobs, use_cache, quiet)
     code = exits.CLEAN
     try:
         for path in paths:
-            with _looked(path, means) as (submission, record):
+            with _looked(path, means) as (submission, record, facts):
                 if verdict is not None:
                     said = _Said(verdict, reviewer, reason, waive)
                     own = _decided(submission, said)
                 else:
-                    own = _shown(submission, record, form, out)
+                    from curation.review.overview import overview  # noqa: PLC0415
+
+                    found = overview(
+                        submission, record, against=against, jobs=jobs, facts=facts
+                    )
+                    own = _shown(submission, record, found, form, out)
             code = max(code, own)
     except (Broken, Unfit, Unreviewable) as error:
         raise click.UsageError(str(error)) from None
@@ -130,8 +148,10 @@ def command(  # noqa: PLR0913 - one parameter an option
 
 
 @contextmanager
-def _looked(path: Path, means: _Means) -> Iterator[tuple[Submission, Record | None]]:
-    """Give a submission and the record of its review, which is read first."""
+def _looked(
+    path: Path, means: _Means
+) -> Iterator[tuple[Submission, Record | None, Cache | None]]:
+    """Give a submission, the record of its review, and the store of facts."""
     from curation.cache import Cache  # noqa: PLC0415
     from curation.review import record, submission  # noqa: PLC0415
 
@@ -147,7 +167,7 @@ def _looked(path: Path, means: _Means) -> Iterator[tuple[Submission, Record | No
         with submission.looked(
             path, means.settings, jobs=means.jobs, facts=facts, progress=progress
         ) as looked:
-            yield looked, found
+            yield looked, found, facts
     finally:
         if facts:
             facts.close()
@@ -186,13 +206,15 @@ def _decided(submission: Submission, said: _Said) -> int:
 
 
 def _shown(
-    submission: Submission, record: Record | None, form: str, out: Path | None
+    submission: Submission,
+    record: Record | None,
+    found: Overview,
+    form: str,
+    out: Path | None,
 ) -> int:
     from curation.commands.showing import write  # noqa: PLC0415
-    from curation.review import rubric, telling  # noqa: PLC0415
-    from curation.review.overview import overview  # noqa: PLC0415
+    from curation.review import telling  # noqa: PLC0415
 
-    found = overview(submission, record, rubric=rubric.of(submission.path))
     text = telling.as_json(found) if form == "json" else telling.as_markdown(found)
     file = None
     if out is not None:

@@ -79,7 +79,7 @@ class FindingGroup:
 class Probe:
     """What an answer costs that was not thought about, by the task's own metric.
 
-    `name` is majority, longest, first, text, empty or oracle. `score` is None where the
+    `name` is majority, longest, first, text, input, empty or oracle. `score` is None where the
     probe cannot be made or scored, and `note` says why. `points` is the score from 0 (the
     worst) to 100 (the best), where the metric has finite ends.
     """
@@ -108,9 +108,8 @@ class Probes:
 class Match:
     """A sample that has something in common with one of the accepted benchmark.
 
-    `how` is sample, bytes, content, near or question; `side` is open, close or ledger.
-    `other` names the sample there; that of a close one is opaque, and nothing of its
-    reference is told.
+    `how` is bytes, content, question or near; `side` is open or close. `other` names the
+    sample there; that of a close one is opaque, and nothing of its reference is told.
     """
 
     index: int
@@ -126,8 +125,9 @@ class Match:
 class Overlap:
     """What is new against an accepted benchmark.
 
-    `counts` are samples by how they match: new, bytes, content, near, question; each is
-    counted once, under the closest. `matches` are at most the first thousand.
+    `counts` are samples by how they match: new, bytes, content, question, near; each is
+    counted once, under the closest. `open` and `close` are how many match one of that
+    side. `matches` are at most the first thousand.
     """
 
     against: str

@@ -1,23 +1,30 @@
-"""Pure: what is known of a submission, gathered from its report and its galleries."""
+"""What is known of a submission, gathered from its report and its galleries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from curation.finding import Finding, Report
 from curation.report.outline import Group, Section, sections, version
 from curation.review.deciding import standing
 from curation.review.distributions import distributions
+from curation.review.hints import hints
 from curation.review.model import (
     FindingGroup,
+    Overlap,
     Overview,
     Place,
     Question,
     TaskOverview,
 )
+from curation.review.overlap import overlaps
+from curation.review.probes import probes
 from curation.review.record import Record, Waiver
+from curation.review.rubric import of as rubric_of
 from curation.review.submission import Submission
 from curation.review.waiving import waived
+from curation.validation import Facts
 from validators.gallery import Gallery
 from validators.licence import stated
 
@@ -31,22 +38,35 @@ def overview(
     submission: Submission,
     record: Record | None = None,
     *,
-    rubric: Sequence[Question] = (),
+    rubric: Sequence[Question] | None = None,
+    against: Path | None = None,
+    jobs: int | None = None,
+    facts: Facts | None = None,
 ) -> Overview:
     """Gather what a machine knows of a submission, and what its record says.
 
     Args:
         submission: What was sent in, with its media decoded.
         record: The record of its review, if there is one.
-        rubric: The questions that the reviewer answers.
+        rubric: The questions that the reviewer answers, by default those of the
+            benchmark that it lies in.
+        against: A release, or a folder of accepted tasks, to compare it with.
+        jobs: Worker processes for decoding what it is compared with.
+        facts: A store of facts from earlier runs.
+
+    Raises:
+        Unreviewable: there is nothing at *against* to compare with.
+        Unfit: the benchmark that it lies in has a broken file.
     """
+    asked = rubric_of(submission.path) if rubric is None else tuple(rubric)
+    common = overlaps(submission, against, jobs=jobs, facts=facts) if against else {}
     report = submission.report
     reasons = waived(submission, record.waivers if record else ()).reasons
     state = standing(record, submission.held)
     parted = {section.path: section for section in sections(report)}
     galleries = {g.task.folder.shown: g for g in submission.galleries}
     tasks = tuple(
-        _task(submission, galleries[path], section, reasons)
+        _task(submission, galleries[path], section, reasons, common.get(path))
         for path, section in parted.items()
         if path in galleries
     )
@@ -67,9 +87,11 @@ def overview(
         tasks,
         others,
         report.failures,
-        tuple(rubric),
-        standing=state.state.value,
-        standing_reason=state.reason,
+        asked,
+        tuple(hints(asked, tasks)),
+        state.state.value,
+        state.reason,
+        against.as_posix() if against else "",
     )
 
 
@@ -82,7 +104,11 @@ def _counts(report: Report) -> Mapping[str, int]:
 
 
 def _task(
-    submission: Submission, gallery: Gallery, section: Section, reasons: Reasons
+    submission: Submission,
+    gallery: Gallery,
+    section: Section,
+    reasons: Reasons,
+    overlap: Overlap | None,
 ) -> TaskOverview:
     task = gallery.task
     summary = section.summary
@@ -103,6 +129,8 @@ def _task(
         summary.media_bytes,
         tuple(distributions(gallery)),
         tuple(_group(submission, group, reasons) for group in section.groups),
+        probes(gallery),
+        overlap,
     )
 
 

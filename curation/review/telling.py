@@ -11,6 +11,7 @@ from curation.report.wording import plural, size
 from curation.review.model import (
     Distribution,
     FindingGroup,
+    Match,
     Overlap,
     Overview,
     Probes,
@@ -160,14 +161,28 @@ def _overlap(overlap: Overlap) -> str:
     lines = [f"Against {code(overlap.against, NAME)}: {counts}"]
     if overlap.note:
         lines.append(f"- {escaped(overlap.note)}")
-    lines += [
-        f"- {code(match.sample, TEXT)}: {match.how} as {code(match.other, TEXT)} of"
-        f" {code(match.task, TEXT)} ({match.side}) {code(match.detail, TEXT)}"
-        for match in overlap.matches[:MATCHES]
-    ]
+    lines += [f"- {_match(match)}" for match in overlap.matches[:MATCHES]]
     if len(overlap.matches) > MATCHES:
         lines.append(f"- and {len(overlap.matches) - MATCHES:,} more")
     return "\n".join(lines)
+
+
+_HOW = {
+    "bytes": "has a file of",
+    "content": "has a file that decodes to what is in",
+    "question": "asks what is asked in",
+    "near": "is almost like",
+}
+
+
+def _match(match: Match) -> str:
+    """Say what a sample has in common; which one of the Close set it is stays unsaid."""
+    other = (
+        f"{code(match.other, TEXT)} of {code(match.task, TEXT)}"
+        if match.side == "open"
+        else f"a close sample of {code(match.task, TEXT)}"
+    )
+    return f"{code(match.sample, TEXT)} {_HOW[match.how]} {other}"
 
 
 def _distributions(found: Sequence[Distribution]) -> str:
