@@ -18,6 +18,7 @@ from curation.read import Unusable
 from curation.run import Payload, Read, Run
 from curation.settings import Settings
 from curation.task import Task
+from curation.texts import texts_of
 from curation.versions import versions
 from validators import FACTS, RULES
 from validators.gallery import Collection, Gallery
@@ -45,7 +46,7 @@ def documents(run: Run) -> None:
             for group in (
                 (task.choice, *task.drifts, task),
                 departures(task),
-                task.columns(),
+                texts_of(task),
                 _named(task),
             ):
                 _ask(run, group, one.folder.shown)

@@ -13,6 +13,7 @@ from curation.finding import Finding, Rule, examine
 from curation.model import Where
 from curation.read import Folder
 from curation.task import Task, assemble
+from curation.texts import texts_of
 
 
 def task(family: str, *samples: Any, **envelope: Any) -> Task:
@@ -32,7 +33,7 @@ def found(rules: Rule | Iterable[Rule], *tasks: Task) -> list[str]:
     """Return what *rules* say of tasks and of their columns of words, as text."""
     asked = (rules,) if isinstance(rules, Rule) else tuple(rules)
     results = (
-        result for one in tasks for result in examine([one, *one.columns()], asked)
+        result for one in tasks for result in examine([one, *texts_of(one)], asked)
     )
     return [_shown(result) for result in results]
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from curation.finding import Fault, Severity, rule
-from curation.task import Texts
+from curation.texts import Texts
 from validators import columns, garbled
 
 

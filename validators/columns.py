@@ -11,7 +11,8 @@ from operator import itemgetter
 
 from curation.finding import Fault
 from curation.model import Json
-from curation.task import Task, Texts
+from curation.task import Task
+from curation.texts import Texts
 from schemas import ANY, DEEP, Pointer, Slot
 
 CODE = frozenset(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from curation.finding import Fault, Severity, rule
-from curation.task import Texts
+from curation.texts import Texts
 from validators import columns
 
 _ADDRESS = re.compile(

@@ -8,10 +8,11 @@ from itertools import chain, islice
 from typing import Any
 
 import schemas
+from curation.choosing import FamilyChoice
 from curation.finding import Fault, Severity, rule
 from curation.model import Json, Where
 from curation.objections import Pointer, Told, explained, told
-from curation.task import FamilyChoice, Task
+from curation.task import Task
 
 EXPLAINED = 500
 """Samples per task whose departures are explained one by one; the rest is told shorter."""

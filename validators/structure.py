@@ -8,13 +8,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
+from curation.choosing import FamilyChoice
 from curation.document import Oddity, TextOddity
 from curation.finding import Fault, Severity, rule
 from curation.model import MODALITIES, Where, modality, paradigm
 from curation.objections import shown
 from curation.read import Folder, Unusable
 from curation.settings import Settings
-from curation.task import Drift, FamilyChoice, Task
+from curation.task import Drift, Task
 from validators.gallery import Gallery
 from validators.media import Named
 

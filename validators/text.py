@@ -8,7 +8,7 @@ from typing import Any
 
 import schemas
 from curation.finding import Fault, Severity, rule
-from curation.task import Texts
+from curation.texts import Texts
 from validators import characters, choices, columns, personal
 
 LONGEST = 200_000

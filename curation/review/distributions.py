@@ -9,6 +9,7 @@ from statistics import median
 
 from curation.review.model import Bar, Bin, Distribution
 from curation.task import Task
+from curation.texts import texts_of
 from curation.words import labels
 from validators import columns
 from validators.array import Array
@@ -52,7 +53,7 @@ def _plain(label: str) -> str:
 
 def _words(task: Task) -> Iterator[Distribution]:
     done: dict[str, list[int]] = {}
-    for column in task.columns():
+    for column in texts_of(task):
         side = "answer" if column.slot.reference else "question"
         name = f"{side}: {columns.name(column.slot) or 'text'}"
         done.setdefault(name, []).extend(len(text.split()) for text in column.values)

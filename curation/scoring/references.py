@@ -13,11 +13,12 @@ from typing import Protocol
 
 from curation import document, read
 from curation.model import Json, Where
+from curation.resolving import Resolver
 from curation.scoring import released
 from curation.scoring.files import Files
 from curation.scoring.released import Hidden, Unpacked
 from curation.settings import Limits
-from curation.task import Resolver, Task, assemble
+from curation.task import Task, assemble
 from curation.trees import NoRelease
 
 

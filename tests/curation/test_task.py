@@ -15,7 +15,9 @@ import schemas
 from curation.document import parse
 from curation.model import Question, Reference, Sample, Where
 from curation.read import Entry, Folder
-from curation.task import LONGEST_PATH, Resolver, assemble
+from curation.resolving import LONGEST_PATH, Resolver
+from curation.task import assemble
+from curation.texts import texts_of
 
 ENVELOPE = {
     "task": "A task",
@@ -390,7 +392,7 @@ def columns(made):
         ("/".join(str(s) for s in c.slot.path), c.slot.reference): [
             (c.where(i).pointer, v) for i, v in enumerate(c.values)
         ]
-        for c in made.columns()
+        for c in texts_of(made)
     }
 
 
@@ -432,7 +434,7 @@ def test_samples_that_are_broken_have_no_words_and_the_others_keep_their_places(
         ("input/question", False): [("/data/4/input/question", "Why?")],
         ("output/answer", True): [("/data/4/output/answer", "So.")],
     }
-    assert [c.sample(0) for c in made.columns()] == ["1", "1"]
+    assert [c.sample(0) for c in texts_of(made)] == ["1", "1"]
 
 
 def test_maps_and_tables_are_columns_too():
@@ -486,7 +488,7 @@ def test_free_fields_are_media_references_or_words_and_never_two_of_them(kind):
         ("/data/0/output/audio_path", "audio", True),
         ("/data/0/video_folder", "frames", False),
     }
-    words = [(p, v, c.slot.reference) for c in made.columns() for p, v in _spots(c)]
+    words = [(p, v, c.slot.reference) for c in texts_of(made) for p, v in _spots(c)]
     assert sorted(words) == [
         ("/data/0/answer/0", "A", True),
         ("/data/0/clue", "C", False),
@@ -511,9 +513,9 @@ def _spots(column):
 
 
 def test_a_column_is_searched_only_where_a_needle_stands():
-    (column, *_) = task(
-        "text/open-qa", QUESTION, QUESTION | {"input": {"question": "Hm?"}}
-    ).columns()
+    (column, *_) = texts_of(
+        task("text/open-qa", QUESTION, QUESTION | {"input": {"question": "Hm?"}})
+    )
     pattern = re.compile("[A-Z]h")
 
     assert [(i, m[0]) for i, m in column.matches(pattern, ["h"])] == [(0, "Wh")]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from curation.choosing import FamilyChoice
 from curation.finding import Finding, examine
 from curation.model import Where
-from curation.task import FamilyChoice
 from tests.tasks import task
 from validators import schema
 from validators.schema import EXPLAINED, LISTED, Departure, departures

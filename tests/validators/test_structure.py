@@ -7,12 +7,13 @@ from pathlib import Path
 import orjson
 import pytest
 
+from curation.choosing import FamilyChoice
 from curation.document import Oddity, TextOddity, parse
 from curation.finding import Finding, examine
 from curation.model import MediaRef, Where
 from curation.read import Entry, Folder, Unusable
 from curation.settings import Settings
-from curation.task import Drift, FamilyChoice, assemble
+from curation.task import Drift, assemble
 from tests.galleries import gallery, image, media
 from tests.tasks import task
 from validators import structure

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curation.texts import texts_of
 from tests.tasks import found, task
 from validators import balance, licence, text
 
@@ -219,7 +220,7 @@ def test_a_finding_names_the_sample():
         "text/translation",
         {"id": "t7", "in": "en", "out": "de", "input": "", "output": "Ja"},
     )
-    (fault,) = (f for column in made.columns() for f in text.empty_text.check(column))
+    (fault,) = (f for column in texts_of(made) for f in text.empty_text.check(column))
     assert (str(fault.where), fault.sample) == ("annotation.json#/data/0/input", "t7")
 
 
