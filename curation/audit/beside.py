@@ -47,19 +47,22 @@ class Answers:
 
 
 def _short(secret: Secret) -> Iterator[str]:
-    for pointer in secret.values.values():
-        for text in (
-            values(pointer) if not isinstance(pointer, dict) else _inner(pointer)
-        ):
-            parts = words(text) if len(text) <= LONGEST_TEXT else []
-            if 0 < len(parts) <= LONGEST:
-                yield phrase(parts)
+    for value in secret.values.values():
+        # The keys of the schema at the top of an object are no answer.
+        for inner in value.values() if isinstance(value, dict) else [value]:
+            for text in () if _several(inner) else values(inner):
+                parts = words(text) if len(text) <= LONGEST_TEXT else []
+                if 0 < len(parts) <= LONGEST:
+                    yield phrase(parts)
 
 
-def _inner(value: Mapping[str, object]) -> Iterator[str]:
-    """Yield what stands in an object but the keys of the schema at its top."""
-    for inner in value.values():
-        yield from values(inner)
+def _several(value: object) -> bool:
+    """Whether it is a list of boxes or points, of which one, such as the first, is no answer."""
+    return (
+        isinstance(value, list)
+        and len(value) > 1
+        and all(isinstance(inner, list) for inner in value)
+    )
 
 
 def sheet(column: Column, answers: Answers) -> Column | None:

@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.audit import audit
+from curation.audit import audit, beside
 from curation.audit.channels import predicted
 from curation.audit.content import Search
 from curation.audit.mapped import content
 from curation.audit.needles import Needle, Sort
-from curation.audit.pieces import Blob
+from curation.audit.pieces import Blob, Column, Kind
 from curation.audit.rules import RULES
 from curation.audit.search import SHORTEST, Index
 from curation.audit.secrets import Secret
+from curation.audit.signs import Way
 
 words = st.lists(st.binary(min_size=SHORTEST, max_size=60), min_size=1, max_size=8)
 
@@ -85,6 +86,31 @@ def test_sorted_labels_are_predicted_from_their_order():
 def test_few_samples_or_one_label_tell_nothing():
     assert predicted([[1, 2, 3]], ["a", "b", "a"], 0.6, 99) is None
     assert predicted([list(range(50))], ["a"] * 50, 0.6, 99) is None
+
+
+def boxed(answers, shown):
+    """Return what the audit says of boxes in the questions of samples with these answers."""
+    ids = [f"{number:032x}" for number in range(len(answers))]
+    secrets = [
+        Secret("video.Marbles", i, i, {"/output": {"answer": answer}}, {})
+        for i, answer in zip(ids, answers, strict=True)
+    ]
+    column = Column("close.parquet", Kind.QUESTION, "bbox", shown, ids, "video.Marbles")
+    return list(beside.signs([column], beside.Answers(secrets), "close"))
+
+
+def test_the_first_box_of_a_track_is_no_answer():
+    tracks = [[[n, n, 9, 9], [n, n + 1, 9, 9]] for n in range(10, 30)]
+
+    assert boxed(tracks, [f"{n} {n} 9 9" for n in range(10, 30)]) == []
+
+
+def test_a_box_that_is_all_of_the_answer_is_one():
+    boxes = [[[n, n, 9, 9]] for n in range(10, 30)]
+
+    found = boxed(boxes, [f"{n} {n} 9 9" for n in range(10, 30)])
+
+    assert [sign.way for sign in found] == [Way.BESIDE]
 
 
 def test_every_rule_has_a_title_a_why_and_a_fix_and_a_code_of_its_own():
