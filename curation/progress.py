@@ -42,3 +42,32 @@ class Bar:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+class Sent:
+    """Shows on a terminal how much was sent to a hub: bytes, how fast, how long still."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def begin(self, total: int) -> None:
+        """*total* bytes are to be sent."""
+        self._bar = tqdm(
+            total=total,
+            unit="B",
+            unit_scale=True,
+            ncols=shutil.get_terminal_size((80, 24)).columns or 80,
+            leave=False,
+        )
+
+    def advance(self, what: str, number: int) -> None:
+        """*number* more bytes were sent to *what*."""
+        if self._bar is not None:
+            self._bar.set_description_str(what.rpartition("/")[2][:32], refresh=False)
+            self._bar.update(number)
+
+    def end(self) -> None:
+        """Nothing follows."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

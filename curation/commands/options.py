@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,8 @@ FORMATS = ("text", "json", "sarif", "junit", "github", "markdown")
 """Forms of a report of findings."""
 POLICIES = ("paper", "pooled", "upstream")
 SOTA = ("paper-v1", "repo-420b8eb")
+TREES = ("open", "close", "references")
+REPOSITORY = r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*"
 
 Decorator = Callable[[Any], Any]
 
@@ -94,6 +97,36 @@ key = click.option(
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
     help="The key file of the benchmark; `curate key new` makes one.",
+)
+to = click.option(
+    "--to",
+    metavar="URL|DIR",
+    help="Another hub, or a folder that stands in for one. [default: HF_ENDPOINT, or the Hub]",
+)
+
+
+def named(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    """Read SET=OWNER/NAME, each set once."""
+    found: dict[str, str] = {}
+    for value in values:
+        tree, _equals, name = value.partition("=")
+        if tree not in TREES or not re.fullmatch(REPOSITORY, name) or tree in found:
+            raise click.BadParameter(
+                f"{value!r}; expected open, close or references once each, as open=OWNER/NAME"
+            )
+        found[tree] = name
+    return found
+
+
+repositories = click.option(
+    "--repository",
+    "repositories",
+    multiple=True,
+    callback=named,
+    metavar="SET=OWNER/NAME",
+    help="The repository of open, close or references, instead of the one in benchmark.toml.",
 )
 findings = stacked(
     form(FORMATS, "text", "Form of the report."), output("report"), select, ignore

@@ -1,0 +1,1 @@
+"""Takes a release to the Hub, and proves that what arrived is what was built."""
