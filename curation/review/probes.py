@@ -20,6 +20,7 @@ from curation.scoring.forms import Form, Misshapen, Setting
 from curation.scoring.metric import Metric
 from curation.scoring.references import FolderTask, Item
 from curation.scoring.score import Invalid, TaskScore, score_task
+from curation.texts import texts_of
 from validators.gallery import Gallery
 from validators.media import Media, Unreadable
 
@@ -281,7 +282,7 @@ def _names_file(answer: Json) -> bool:
 def _words(gallery: Gallery) -> Mapping[str, str]:
     """Return all words that are asked in, by the id of the sample."""
     found: dict[str, list[str]] = {}
-    for column in gallery.task.columns():
+    for column in texts_of(gallery.task):
         if not column.slot.reference:
             for position, value in enumerate(column.values):
                 name = column.sample(position)
