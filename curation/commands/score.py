@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 @click.option(
     "--backends",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="JSON file that names models for the metrics that need weights. It runs code of your choosing.",
+    help="JSON file that names models for the metrics that need weights; see docs/backends.md.",
 )
 @click.option(
     "--judgements",
@@ -196,12 +196,14 @@ def computed(  # noqa: PLR0913 - what a run consists of
 def _extra(backends: Path | None, judgements: tuple[Path, ...]) -> dict[str, str]:
     from curation.scoring.receipt import predictions_digest  # noqa: PLC0415
 
-    named = {"backends": backends} | {
-        f"judgements_{i}": j for i, j in enumerate(judgements, 1)
+    found = {
+        f"judgements_{i}": predictions_digest(j) for i, j in enumerate(judgements, 1)
     }
-    return {
-        key: predictions_digest(path) for key, path in named.items() if path is not None
-    }
+    if backends is not None:
+        from curation.scoring import loading  # noqa: PLC0415
+
+        found = {"backends": loading.digest(backends)} | found
+    return found
 
 
 def _inputs(predictions: Path, references: References) -> dict[str, str]:

@@ -25,6 +25,8 @@ _INPUTS = {
     "picture": ("image_file", "image", "style_image_file"),
 }
 """Where the open part of a sample has what a model's output is held against."""
+_STYLE = ("style", "prompt", "text", "target_prompt")
+"""The same, where the style is what counts."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ def reading(choice: Choice) -> Reading:
         return Reading(form, form, free=free)
     against = need.against or need.form
     inputs = _INPUTS.get(against, ()) if need.kind == "cosine" else ()
+    if inputs and need.variant == "style":
+        inputs = _STYLE
     rates = need.kind == "rating"
     return Reading(FORMS.get(need.form), FORMS.get(against), rates, inputs)
 
@@ -182,7 +186,13 @@ def _reference(item: Item, how: Reading, setting: Setting) -> Any:
 def _input(place: Json, keys: tuple[str, ...]) -> Json:
     if not isinstance(place, dict):
         return None
-    return next((place[k] for k in keys if isinstance(place.get(k), str)), None)
+    return next((place[k] for k in keys if _some(place.get(k))), None)
+
+
+def _some(value: Json) -> bool:
+    """Whether a value is a text, or a list of texts."""
+    texts = value if isinstance(value, list) else [value]
+    return bool(texts) and all(isinstance(t, str) for t in texts)
 
 
 def _has(value: Json, form: Form) -> bool:

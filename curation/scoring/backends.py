@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -61,25 +60,25 @@ NEEDS: tuple[Need, ...] = (
     Need("fid", "inception", "picture", "frechet", "InceptionV3 pool3 features", _LOWER),
     Need("fid", "motion_features", "motion", "frechet", "a motion encoder", _LOWER),
     Need("fvd", "i3d", "film", "frechet", "I3D features", _LOWER),
-    Need("fad", "vggish_or_clap", "recording", "frechet", "VGGish features", _LOWER),
+    Need("fad", "vggish_or_clap", "recording", "frechet", "VGGish or CLAP features", _LOWER),
     Need("clip_score", "text_image", "picture", "cosine", "CLIP", against="text"),
-    Need("clip_score", "text_render", "picture", "cosine", "CLIP, on renders", against="text"),
-    Need("clip_score", "image_render", "picture", "cosine", "CLIP, on renders"),
+    Need("clip_score", "text_render", "film", "cosine", "CLIP, on one render or several", against="text"),
+    Need("clip_score", "image_render", "film", "cosine", "CLIP, on one render or several", against="picture"),
     Need("clip_score", "image_image", "picture", "cosine", "CLIP"),
-    Need("clip_score", "frame_frame", "film", "rating", "CLIP, over neighbouring frames"),
+    Need("clip_score", "frame_frame", "film", "rating", "CLIP, over frames"),
     Need("clip_score", "style", "film", "cosine", "CLIP, film and style", against="text"),
     Need("clip_score", "style_image_video", "film", "cosine", "CLIP, film and picture of the style", against="picture"),
     Need("clap", "audio_text", "recording", "cosine", "LAION-CLAP", against="text"),
     Need("clap", "style", "recording", "cosine", "LAION-CLAP", against="text"),
     Need("musiq", "frames", "film", "rating", "MUSIQ, mean over frames"),
     Need("aesthetic", "frames", "film", "rating", "the LAION aesthetic predictor, times 10"),
-    Need("dino_score", "frame_frame", "film", "rating", "DINO, cosine over frames times 100"),
-    Need("dynamic_degree", "raft", "film", "rating", "RAFT, 100 where a film moves, else 0"),
+    Need("dino_score", "frame_frame", "film", "rating", "DINO, over frames"),
+    Need("dynamic_degree", "raft", "film", "rating", "RAFT"),
     Need("frame_accuracy", "clip", "film", "rating", "CLIP, share of frames nearer to the target"),
-    Need("success_rate", "detector_or_vlm", "film", "rating", "a detector, 100 where it finds what was asked"),
-    Need("nway_topk_acc", "imagenet_classifier", "picture", "rating", "an ImageNet classifier", against="label"),
+    Need("success_rate", "detector_or_vlm", "film", "rating", "a model that sees whether a film shows what was asked"),
+    Need("nway_topk_acc", "imagenet_classifier", "picture", "rating", "an ImageNet classifier"),
     Need("i2v_composite", "dino+viclip+flow+smooth", "film", "rating",
-         "DINO, ViCLIP, RAFT and AMT, the mean of the four times 100"),
+         "DINO, ViCLIP, RAFT and AMT"),
 )  # fmt: skip
 """All metrics of the table that need model weights."""
 NEED_BY_ID: Mapping[str, Need] = {n.id: n for n in NEEDS}
@@ -99,30 +98,23 @@ def _rows(features: Any) -> Floats:
     return table
 
 
-def _moments(features: Floats) -> tuple[float, Floats, Floats]:
-    return float(len(features)), features.sum(axis=0), features.T @ features
-
-
 def frechet_distance(left: Floats, right: Floats) -> float:
     """Distance of two sets of features, N x D and M x D, as if both were Gaussian; from 0.
 
     |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)); Heusel et al. 2017.
     """
-    return _distance(_gaussian(_moments(left)), _gaussian(_moments(right)))
-
-
-def _gaussian(moments: tuple[float, Floats, Floats]) -> tuple[Floats, Floats]:
-    number, sums, squares = moments
-    mean = sums / number
-    return mean, (squares - number * np.outer(mean, mean)) / max(1.0, number - 1)
-
-
-def _distance(left: tuple[Floats, Floats], right: tuple[Floats, Floats]) -> float:
-    root = _root(left[1])
+    (one, first), (other, second) = _gaussian(left), _gaussian(right)
+    root = _root(first)
     # The product has the same eigenvalues as this symmetric matrix, which has real ones.
-    spread = np.sqrt(np.clip(np.linalg.eigvalsh(root @ right[1] @ root), 0, None)).sum()
-    apart = np.square(left[0] - right[0]).sum() + np.trace(left[1]) + np.trace(right[1])
+    spread = np.sqrt(np.clip(np.linalg.eigvalsh(root @ second @ root), 0, None)).sum()
+    apart = np.square(one - other).sum() + np.trace(first) + np.trace(second)
     return max(0.0, float(apart - 2 * spread))
+
+
+def _gaussian(rows: Floats) -> tuple[Floats, Floats]:
+    mean = rows.mean(axis=0)
+    centred = rows - mean
+    return mean, centred.T @ centred / max(1, len(rows) - 1)
 
 
 def _root(matrix: Floats) -> Floats:
@@ -132,18 +124,16 @@ def _root(matrix: Floats) -> Floats:
 
 def _frechet(need: Need, backend: Backend) -> Metric:
     def see(prediction: Answer | None, reference: Answer) -> Seen:
-        real = _moments(_rows(backend(reference, "reference")))
-        return (
-            None
-            if prediction is None
-            else _moments(_rows(backend(prediction, "prediction")))
-        ), real
+        real = _rows(backend(reference, "reference"))
+        if prediction is None:
+            return None, real
+        return _rows(backend(prediction, "prediction")), real
 
     def add_up(seen: Sequence[Seen]) -> float:
         if not seen or any(s[0] is None for s in seen):
             return INFINITE
-        found, real = ([s[k] for s in seen] for k in (0, 1))
-        return _distance(_gaussian(_total(found)), _gaussian(_total(real)))
+        found, real = (np.concatenate([s[k] for s in seen]) for k in (0, 1))
+        return frechet_distance(found, real)
 
     return Metric(
         need.name, need.variant, need.form, Better.LOWER, 0.0, INFINITE, (0.0, INFINITE), "native",
@@ -151,16 +141,6 @@ def _frechet(need: Need, backend: Backend) -> Metric:
         "all items must be answered",
         "Heusel et al. 2017", see, add_up, None, Silence.REFUSED,
     )  # fmt: skip
-
-
-def _total(
-    moments: Sequence[tuple[float, Floats, Floats]],
-) -> tuple[float, Floats, Floats]:
-    return (
-        math.fsum(m[0] for m in moments),
-        np.sum([m[1] for m in moments], axis=0),
-        np.sum([m[2] for m in moments], axis=0),
-    )
 
 
 def _cosine(need: Need, backend: Backend) -> Metric:

@@ -1,18 +1,29 @@
-"""Edge: backends loaded from files, or made by functions, that the user names."""
+"""Edge: backends made of the model files, and of the functions, that a file names."""
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from curation.scoring import backends
+import schemas
+from curation.scoring import backends, recipes
 from curation.scoring.backends import Backend
-from curation.scoring.metric import Answer, Floats, Metric
+from curation.scoring.metric import Metric
+from curation.scoring.models import BY_NAME, Opened, assembled
+from curation.scoring.networks import Misfit
+from curation.scoring.references import hashes
+
+FORMAT = "curate-backends/1"
+SCHEMA = "backends.json"
+_HUB = re.compile(r"hub:(?P<repo>[^/@]+/[^/@]+)(?:@(?P<revision>[^/]+))?/(?P<inner>.+)")
 
 
 class Misconfigured(Exception):
@@ -22,90 +33,136 @@ class Misconfigured(Exception):
 def load(file: Path) -> dict[str, Metric]:
     """Return the metrics that a file of backends makes possible, by id.
 
-    The file is a JSON object from metric id, such as `fid/inception`, to a backend: either
-    `{"torchscript": "model.pt", "size": 299, "mean": [...], "std": [...]}`, a module saved
-    by TorchScript that takes pictures, batch x 3 x size x size, or
-    `{"python": "package.module:name", "options": {...}}`, a function of yours that takes
-    the options and returns a `Backend`. Both run code of your choosing: name only what you
-    trust. Paths are relative to the file.
+    Its form is `schemas/backends.json`. Under `models` it names the files of models: ONNX
+    networks, tokenizers, names of classes. A file is a path relative to the file, or
+    `hub:ORG/NAME@REVISION/path` for one in the local cache of the Hub; nothing is
+    downloaded. Under `functions` it names functions of yours that return a `Backend`, by
+    the id of the metric: these alone run code of your choosing.
 
     Raises:
         Misconfigured: the file, or what it names, cannot be used.
     """
-    try:
-        document = json.loads(file.read_bytes())
-    except (OSError, ValueError) as error:
-        raise Misconfigured(f"{file}: {error}") from None
-    if not isinstance(document, dict):
-        raise Misconfigured(f"{file}: expected an object from metric to backend")
-    found = {}
-    for name, entry in document.items():
-        need = backends.NEED_BY_ID.get(name)
+    document = _document(file)
+    ready = {
+        name: _opened(file, name, entry, document.get("threads", 1))
+        for name, entry in document.get("models", {}).items()
+    }
+    found = _made(ready)
+    for id_, entry in document.get("functions", {}).items():
+        where = f"{file}#/functions/{id_.replace('/', '~1')}"
+        need = backends.NEED_BY_ID.get(id_)
         if need is None:
             known = ", ".join(n.id for n in backends.NEEDS)
             raise Misconfigured(
-                f"{file}#/{name}: no metric of that name needs a backend; there are {known}"
+                f"{where}: no metric of that name needs a backend; there are {known}"
             )
-        found[name] = backends.metric(
-            need, _backend(entry, file, f"{file}#/{name.replace('/', '~1')}")
-        )
+        found[id_] = backends.metric(need, _function(entry, where))
     return found
 
 
-def _backend(entry: Any, file: Path, where: str) -> Backend:
-    match entry:
-        case {"torchscript": str(path)}:
-            return _torchscript(file.parent / path, entry, where)
-        case {"python": str(target)}:
-            return _python(target, entry.get("options", {}), where)
-    raise Misconfigured(f"{where}: expected an object with torchscript or python")
+def _document(file: Path) -> Any:
+    try:
+        document = json.loads(file.read_bytes())
+    except OSError as error:
+        raise Misconfigured(f"{file}: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise Misconfigured(f"{file} is not JSON: {error}") from None
+    for fault in schemas.fast_validator(SCHEMA).iter_errors(document):
+        pointer = "".join(
+            f"/{str(step).replace('/', '~1')}" for step in fault.instance_path
+        )
+        raise Misconfigured(f"{file}#{pointer}: {fault.message[:300]}")
+    return document
 
 
-def _python(target: str, options: Mapping[str, Any], where: str) -> Backend:
+def _made(ready: Mapping[str, Opened]) -> dict[str, Metric]:
+    """Return the metrics whose models are ready; their definition says which these are."""
+    found: dict[str, Metric] = {}
+    for recipe in recipes.RECIPES:
+        if recipe.metric not in found and all(m in ready for m in recipe.models):
+            need = backends.NEED_BY_ID[recipe.metric]
+            says = "; ".join(BY_NAME[m].says for m in recipe.models)
+            found[recipe.metric] = backends.metric(
+                replace(need, needs=says), recipe.make(need, ready)
+            )
+    return found
+
+
+def _opened(file: Path, name: str, entry: Mapping[str, Any], threads: int) -> Opened:
+    model, where = BY_NAME[name], f"{file}#/models/{name}"
+    files = {
+        part: located(file, entry[part], f"{where}/{part}") for part in model.parts
+    }
+    try:
+        return assembled(model, files, entry.get("pictures", {}), threads)
+    except Misfit as error:
+        raise Misconfigured(f"{where}: {error}") from None
+
+
+def located(file: Path, named: str, where: str) -> Path:
+    """Return the path of a model's file, which is relative to *file* or in the Hub's cache.
+
+    Raises:
+        Misconfigured: the name is none, or the file is not in the cache.
+    """
+    if not named.startswith("hub:"):
+        return file.parent / named
+    match = _HUB.fullmatch(named)
+    if match is None:
+        raise Misconfigured(f"{where}: {named!r}; expected hub:ORG/NAME@REVISION/path")
+    repo, revision, inner = match["repo"], match["revision"], match["inner"]
+    try:
+        from huggingface_hub import hf_hub_download  # noqa: PLC0415 - an extra
+        from huggingface_hub.errors import (  # noqa: PLC0415
+            HFValidationError,
+            LocalEntryNotFoundError,
+        )
+    except ImportError:
+        raise Misconfigured(
+            f"{where}: needs huggingface_hub: pip install 'general-bench-curation[weights]'"
+        ) from None
+    try:
+        return Path(
+            hf_hub_download(repo, inner, revision=revision, local_files_only=True)
+        )
+    except (LocalEntryNotFoundError, HFValidationError, OSError):
+        at = f" --revision {revision}" if revision else ""
+        raise Misconfigured(
+            f"{where}: {named} is not in the cache of the Hub, and nothing is downloaded "
+            f"here; fetch it with: hf download {repo} {inner}{at}"
+        ) from None
+
+
+def _function(entry: Mapping[str, Any], where: str) -> Backend:
+    target = entry["python"]
     module, _, name = target.partition(":")
     try:
         make: Callable[..., Backend] = getattr(importlib.import_module(module), name)
-        return make(**options)
+        return make(**entry.get("options", {}))
     except (ImportError, AttributeError, TypeError, ValueError, OSError) as error:
         raise Misconfigured(f"{where}/python: {target}: {error}") from None
 
 
-def _torchscript(path: Path, options: Mapping[str, Any], where: str) -> Backend:
-    """Load a TorchScript module that takes normalised pictures."""
-    try:
-        torch: Any = importlib.import_module("torch")
-    except ImportError:
-        raise Misconfigured(
-            f"{where}: needs torch: pip install 'general-bench-curation[weights]'"
-        ) from None
-    if not path.is_file():
-        raise Misconfigured(f"{where}/torchscript: {path} does not exist")
-    try:
-        module = torch.jit.load(str(path), map_location="cpu").eval()
-    except (RuntimeError, ValueError, OSError) as error:
-        raise Misconfigured(f"{where}/torchscript: {path.name}: {error}") from None
-    size = int(options.get("size", 224))
-    mean, std = (
-        np.asarray(options.get(k, d), dtype=np.float32)
-        for k, d in (("mean", [0.5] * 3), ("std", [0.5] * 3))
-    )
+def digest(file: Path) -> str:
+    """Hash a file of backends with all files of models that it names, and what runs them.
 
-    def backend(answer: Answer, role: str) -> Floats:
-        del role
-        frames = [answer] if isinstance(answer, np.ndarray) else list(answer)
-        batch = np.stack([(resized(f, size) - mean) / std for f in frames]).transpose(
-            0, 3, 1, 2
-        )
-        with torch.no_grad():
-            features = module(torch.from_numpy(np.ascontiguousarray(batch)))
-        return np.asarray(features.reshape(len(frames), -1).numpy(), dtype=np.float64)
-
-    return backend
+    Raises:
+        Misconfigured: one of them cannot be used.
+    """
+    lines = [f"\0{d}" for _, d in hashes(file)]
+    lines += [f"{name}\0{version}" for name, version in _runtimes()]
+    for where, path in _named(file):
+        lines += [f"{where}{tail}\0{d}" for tail, d in hashes(path)]
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
-def resized(picture: Any, size: int) -> Any:
-    """Scale a picture of bytes to size x size x 3, floats from 0 to 1, by areas or bilinear."""
-    from PIL import Image  # noqa: PLC0415 - only backends of pictures need it
+def _runtimes() -> Iterator[tuple[str, str]]:
+    for name in ("onnxruntime", "tokenizers"):
+        with suppress(metadata.PackageNotFoundError):
+            yield name, metadata.version(name)
 
-    scaled = Image.fromarray(picture).resize((size, size), Image.Resampling.BILINEAR)
-    return np.asarray(scaled, dtype=np.float32) / 255
+
+def _named(file: Path) -> Iterator[tuple[str, Path]]:
+    for name, entry in _document(file).get("models", {}).items():
+        for part in BY_NAME[name].parts:
+            yield f"{name}/{part}", located(file, entry[part], f"{name}/{part}")

@@ -197,6 +197,20 @@ class Film:
         else:
             yield from _frames(self.file)
 
+    @property
+    def rate(self) -> float | None:
+        """Frames a second; None where they are pictures, or the file does not say."""
+        import av  # noqa: PLC0415
+
+        if self.file is None:
+            return None
+        try:
+            with av.open(str(self.file)) as file:
+                rate = file.streams.video[0].average_rate
+        except (av.error.FFmpegError, IndexError) as error:
+            raise _fail(self.file, error) from None
+        return float(rate) if rate else None
+
 
 def film(path: Path) -> Film:
     """Return the frames of a film, or of the pictures in a folder, in the order of names."""

@@ -23,6 +23,10 @@ INFINITE = math.inf
 PERCENT = 100.0
 
 
+class NotScored(RuntimeError):
+    """A metric cannot be computed here, whatever the answers are; the message says why."""
+
+
 class Better(StrEnum):
     """Which way a metric improves."""
 

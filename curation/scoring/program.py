@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from curation.scoring.metric import NotScored
+
 LONGEST = 100_000
 """Characters of a program that are parsed."""
 _COMMENTS = frozenset({"comment", "line_comment", "block_comment"})
@@ -15,7 +17,7 @@ Flow = tuple[str, str, tuple[str, ...]]
 """A variable, `comesFrom` or `computedFrom`, and what it comes from; names are numbered."""
 
 
-class GrammarMissing(RuntimeError):
+class GrammarMissing(NotScored):
     """The grammar of a language is not installed."""
 
 

@@ -9,8 +9,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from curation.scoring.extraction import Gold
-from curation.scoring.metric import Answer, Floats, Metric, Seen, Silence
-from curation.scoring.program import GrammarMissing
+from curation.scoring.metric import (
+    Answer,
+    Floats,
+    Metric,
+    NotScored,
+    Seen,
+    Silence,
+)
 
 REPLICATES = 1000
 CONFIDENCE = 0.95
@@ -92,7 +98,7 @@ def score_task(
         for key, reference in pairs:
             known.add(key)
             _judge(metric, key, predictions, _listed(metric, reference), tally)
-    except GrammarMissing as error:
+    except NotScored as error:
         return TaskScore(
             metric, None, len(known), 0, len(known), 0, note=f"not scored: {error}"
         )
@@ -132,7 +138,7 @@ def _judge(
     else:
         try:
             tally.seen[key] = metric.see(prediction, reference)
-        except GrammarMissing:
+        except NotScored:
             raise
         except Exception as error:
             tally.faults.append((key, _words(error)))

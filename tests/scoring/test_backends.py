@@ -2,16 +2,21 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import tiny
 from hypothesis import given
 from hypothesis import strategies as st
 
+import schemas
 from curation.scoring import backends, loading
 from curation.scoring.choice import choose
+from curation.scoring.models import MODELS
 from curation.scoring.score import score_task
 from curation.scoring.table import task_table
 
@@ -123,20 +128,20 @@ def written(tmp_path, value):
     return file
 
 
+def functions(**named):
+    entries = {k.replace("__", "/"): v for k, v in named.items()}
+    return {"format": "curate-backends/1", "functions": entries}
+
+
+def models(**named):
+    return {"format": "curate-backends/1", "models": named}
+
+
 def test_a_function_of_the_user_makes_a_metric(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "my_models", SimpleNamespace(make=colours))
+    entry = {"python": "my_models:make", "options": {"options": 1.0}}
 
-    found = loading.load(
-        written(
-            tmp_path,
-            {
-                "fid/inception": {
-                    "python": "my_models:make",
-                    "options": {"options": 1.0},
-                }
-            },
-        )
-    )
+    found = loading.load(written(tmp_path, functions(fid__inception=entry)))
 
     assert found["fid/inception"].name == "fid"
     assert (
@@ -145,91 +150,197 @@ def test_a_function_of_the_user_makes_a_metric(tmp_path, monkeypatch):
     )
 
 
-class Module:
-    """A stand-in for a network of TorchScript: the mean of each channel."""
+def test_a_function_of_the_user_goes_before_a_model(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "my_models", SimpleNamespace(make=colours))
+    tiny.eyes(tmp_path / "pool3.onnx", "pool3", (299, 299))
+    both = models(inception={"network": "pool3.onnx"}) | functions(
+        fid__inception={"python": "my_models:make"}
+    )
+    white = np.full((9, 7, 3), 255, dtype=np.uint8)
 
-    def eval(self):
-        return self
+    metric = loading.load(written(tmp_path, both))["fid/inception"]
 
-    def __call__(self, batch):
-        assert batch.shape[1:] == (3, 4, 4)
-        return Tensor(batch.mean(axis=(2, 3)))
-
-
-class Tensor(np.ndarray):
-    def __new__(cls, values):
-        return np.asarray(values).view(cls)
-
-    def numpy(self):
-        return np.asarray(self)
+    assert metric.see(white, white)[0] == pytest.approx(np.full((1, 3), 255.0))
 
 
-def loaded(_, **__):
-    return Module()
+def test_a_network_sees_scaled_and_normalised_pictures(tmp_path):
+    tiny.eyes(tmp_path / "pool3.onnx", "pool3", (299, 299))
+    entry = {"network": "pool3.onnx"}
+    white = np.full((9, 7, 3), 255, dtype=np.uint8)
 
+    metric = loading.load(written(tmp_path, models(inception=entry)))["fid/inception"]
 
-class Nothing:
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        return False
-
-
-def torch(load):
-    return SimpleNamespace(
-        jit=SimpleNamespace(load=load), no_grad=Nothing, from_numpy=lambda a: a
+    assert metric.see(white, white)[0] == pytest.approx(
+        np.full((1, 3), 127 / 128), abs=1e-4
     )
 
 
-def test_a_torchscript_module_sees_scaled_and_normalised_pictures(
-    tmp_path, monkeypatch
-):
-    monkeypatch.setitem(sys.modules, "torch", torch(loaded))
-    (tmp_path / "m.pt").write_bytes(b"weights")
-    entry = {"torchscript": "m.pt", "size": 4, "mean": [0, 0, 0], "std": [1, 1, 0.5]}
+def test_how_pictures_are_prepared_may_be_named_with_the_model(tmp_path):
+    tiny.eyes(tmp_path / "pool3.onnx", "pool3", (4, 4))
+    half = {"size": 4, "fit": "crop", "mean": [0, 0, 0.5], "std": [1, 1, 0.5]}
+    entry = {"network": "pool3.onnx", "pictures": half}
+    picture = np.zeros((4, 24, 3), dtype=np.uint8)
+    picture[:, 10:14] = 255
 
-    metric = loading.load(written(tmp_path, {"fid/inception": entry}))["fid/inception"]
-    white = np.full((9, 7, 3), 255, dtype=np.uint8)
-    (_, sums, _), _ = metric.see(white, white)
+    metric = loading.load(written(tmp_path, models(inception=entry)))["fid/inception"]
 
-    assert sums == pytest.approx([1, 1, 2])
-
-
-def broken(_, **__):
-    raise RuntimeError("bad magic")
+    assert metric.see(picture, picture)[0] == pytest.approx(np.ones((1, 3)), abs=1e-5)
 
 
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("{", "backends.json"),
-        ("[]", "expected an object from metric to backend"),
-        ({"psnr/image": {}}, "no metric of that name needs a backend"),
-        ({"fid/inception": {}}, "expected an object with torchscript or python"),
+        ("{", "backends.json is not JSON"),
+        ("[]", 'backends.json#: .* is not of type "object"'),
+        ({"models": {}}, '"format" is a required property'),
+        (models(clop={}), "#/models: .*'clop' was unexpected"),
+        (models(inception={}), '#/models/inception: "network" is a required'),
         (
-            {"fid/inception": {"python": "nowhere.at.all:x"}},
+            models(inception={"network": "missing.onnx"}),
+            "#/models/inception: .*missing.onnx does not exist",
+        ),
+        (
+            models(inception={"network": "backends.json"}),
+            "#/models/inception: backends.json is no ONNX network",
+        ),
+        (
+            models(inception={"network": "text.onnx"}),
+            "text.onnx takes input_ids 1xany; expected pixel_values anyx3x299x299",
+        ),
+        (
+            models(inception={"network": "x", "pictures": {"fit": "stretch"}}),
+            "#/models/inception/pictures/fit: ",
+        ),
+        (
+            models(inception={"network": "hub:only-a-name"}),
+            "expected hub:ORG/NAME@REVISION/path",
+        ),
+        (
+            models(matcher={"network": "text.onnx", "tokenizer": "text.onnx"}),
+            "expected pixel_values anyx3x384x384 and input_ids anyxany",
+        ),
+        (
+            models(classifier={"network": "eyes.onnx", "labels": "odd.json"}),
+            "odd.json has no names of classes",
+        ),
+        (
+            functions(psnr__image={"python": "json:loads"}),
+            "#/functions/psnr~1image: no metric of that name needs a backend",
+        ),
+        (functions(fid__inception={"python": "nowhere"}), "does not match"),
+        (
+            functions(fid__inception={"python": "nowhere.at.all:x"}),
             "No module named 'nowhere'",
         ),
-        ({"fid/inception": {"python": "json:nothing"}}, "has no attribute 'nothing'"),
-        ({"fid/inception": {"torchscript": "missing.pt"}}, "missing.pt does not exist"),
         (
-            {"fid/inception": {"torchscript": "backends.json"}},
-            "backends.json: bad magic",
+            functions(fid__inception={"python": "json:nothing"}),
+            "has no attribute 'nothing'",
         ),
     ],
 )
-def test_backends_that_cannot_be_used_are_named(tmp_path, monkeypatch, value, message):
-    monkeypatch.setitem(sys.modules, "torch", torch(broken))
+def test_backends_that_cannot_be_used_are_named(tmp_path, value, message):
+    tiny.reader(tmp_path / "text.onnx")
+    tiny.eyes(tmp_path / "eyes.onnx")
+    (tmp_path / "odd.json").write_text('{"id2label": {"1": "second"}}')
 
     with pytest.raises(loading.Misconfigured, match=message):
         loading.load(written(tmp_path, value))
 
 
-def test_without_torch_the_extra_is_named(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "torch", None)
+@pytest.mark.parametrize("module", ["onnxruntime", "tokenizers", "huggingface_hub"])
+def test_without_a_library_the_extra_is_named(tmp_path, monkeypatch, module):
+    monkeypatch.setitem(sys.modules, module, None)
+    named = tiny.everything(tmp_path)["clip"]
+    if module == "huggingface_hub":
+        named["text"] = "hub:org/name/text.onnx"
 
     with pytest.raises(
         loading.Misconfigured, match=r"general-bench-curation\[weights\]"
     ):
-        loading.load(written(tmp_path, {"fid/inception": {"torchscript": "m.pt"}}))
+        loading.load(written(tmp_path, models(clip=named)))
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """The Hub's cache with one repository, at two revisions of one network."""
+    from huggingface_hub import constants
+
+    root = tmp_path / "hub"
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(root))
+    repo = root / "models--org--name"
+    for number, ref in enumerate(("main", "v1")):
+        commit = str(number) * 40
+        (repo / "refs").mkdir(parents=True, exist_ok=True)
+        (repo / "refs" / ref).write_text(commit)
+        side = 8 if ref == "v1" else 299
+        tiny.eyes(repo / "snapshots" / commit / "onnx" / "m.onnx", sides=(side, side))
+    return root
+
+
+def test_a_network_is_found_in_the_cache_of_the_hub(tmp_path, cache):
+    named = models(inception={"network": "hub:org/name/onnx/m.onnx"})
+
+    assert set(loading.load(written(tmp_path, named))) == {"fid/inception"}
+
+
+def test_a_revision_of_the_hub_is_held_to(tmp_path, cache):
+    named = models(inception={"network": "hub:org/name@v1/onnx/m.onnx"})
+
+    with pytest.raises(
+        loading.Misconfigured, match=r"m\.onnx takes pixel_values anyx3x8x8"
+    ):
+        loading.load(written(tmp_path, named))
+
+
+def test_what_the_cache_does_not_have_is_not_downloaded_but_told_how_to_fetch(
+    tmp_path, cache
+):
+    named = models(inception={"network": "hub:org/other@v2/onnx/m.onnx"})
+
+    with pytest.raises(
+        loading.Misconfigured,
+        match=r"fetch it with: hf download org/other onnx/m\.onnx --revision v2",
+    ):
+        loading.load(written(tmp_path, named))
+
+
+def test_the_hash_of_backends_is_of_the_models_too(tmp_path):
+    file = written(tmp_path, models(inception={"network": "m.onnx"}))
+    tiny.eyes(tmp_path / "m.onnx", sides=(299, 299))
+    one = loading.digest(file)
+    tiny.eyes(tmp_path / "m.onnx", "other", sides=(299, 299))
+
+    assert loading.digest(file) != one
+    assert loading.digest(file) == loading.digest(file)
+
+
+def test_the_schema_names_all_models_and_their_parts():
+    places = schemas.document("backends.json")["properties"]["models"]["properties"]
+
+    assert {n: set(p["required"]) for n, p in places.items()} == {
+        m.name: set(m.parts) for m in MODELS
+    }
+    assert {n for n, p in places.items() if "pictures" in p["properties"]} == {
+        m.name for m in MODELS if m.sight.size
+    }
+
+
+DOCS = (Path(__file__).parents[2] / "docs" / "backends.md").read_text("utf-8")
+
+
+def test_the_example_of_the_documentation_is_the_schemas_own():
+    (example,) = schemas.document("backends.json")["examples"]
+
+    assert json.loads(DOCS.partition("```json\n")[2].partition("```")[0]) == example
+
+
+def test_the_documentation_has_every_model_with_its_wiring():
+    table = DOCS.partition("## Models")[2].partition("## What")[0]
+
+    for model in MODELS:
+        assert f"| `{model.name}` |" in table
+        for wiring in model.networks.values():
+            assert {n for n, _ in wiring.takes} | {wiring.gives} <= set(
+                re.findall(r"`(\w+)`", table)
+            )
+    assert all(f"`{n.id}`" in table for n in backends.NEEDS if n.name != "clip_score")
