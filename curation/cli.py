@@ -28,6 +28,7 @@ COMMANDS = {
     "audit": ("curation.commands.audit", "Search a release for its hidden answers."),
     "preflight": ("curation.commands.preflight", "Find what the Hub would refuse."),
     "publish": ("curation.commands.publish", "Publish a release to the Hub, or to a folder."),
+    "verify": ("curation.commands.verify", "See that the Hub has what was released."),
     "restore": ("curation.commands.restore", "Write task folders back from a release."),
     "export": ("curation.commands.export", "Write the part of a release that a board needs."),
     "prove": ("curation.commands.prove", "Prove that a reference is the one committed to."),

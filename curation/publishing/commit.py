@@ -108,7 +108,7 @@ class Landing:
         if number is not None:
             return self._patience.read(
                 f"looking at pull request {number} of {name}",
-                lambda: self._hub.request_head(name, number),
+                lambda: self._hub.commit_of(name, request_branch(number)),
             )
         state = self._patience.read(f"looking at {name}", lambda: self._hub.state(name))
         if state is None:

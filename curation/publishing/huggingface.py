@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curation.publishing.port import (
@@ -104,6 +105,25 @@ class HuggingFace:
             )
             return {one.path: _stored(one) for one in found if hasattr(one, "blob_id")}
 
+    def commit_of(self, repository: str, revision: str) -> str:
+        """Return the commit of a branch, a tag or a ref."""
+        with _heard():
+            return str(self._api.dataset_info(repository, revision=revision).sha)
+
+    def fetch(
+        self, repository: str, commit: str, into: Path, only: Sequence[str] | None
+    ) -> Path:
+        """Download files, or all, into a cache, and return the folder that shows them."""
+        with _heard():
+            found = self._api.snapshot_download(
+                repository,
+                repo_type=KIND,
+                revision=commit,
+                cache_dir=into,
+                allow_patterns=None if only is None else [*only],
+            )
+        return Path(found)
+
     def upload(
         self, repository: str, revision: str, files: Sequence[File]
     ) -> Collection[str]:
@@ -174,12 +194,6 @@ class HuggingFace:
                 for one in found
                 if one.title == title and one.author == mine and one.status in _WRITTEN
             ]
-
-    def request_head(self, repository: str, number: int) -> str:
-        """Return the last commit of a pull request."""
-        with _heard():
-            info = self._api.dataset_info(repository, revision=f"refs/pr/{number}")
-        return str(info.sha)
 
     def merge(self, repository: str, number: int) -> None:
         """Merge a pull request; what a program opens is a draft, which is opened first."""

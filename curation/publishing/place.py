@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -111,17 +110,16 @@ def _served(folder: Path, stack: ExitStack, *, keep: bool) -> Place:
     )
 
 
-def see_client() -> None:
-    """See that the client of the Hub is installed.
+def see_client(*, full: bool = False) -> None:
+    """See that the client of the Hub is installed, and `datasets` if all is to be loaded.
 
     Raises:
         Refused: it is not.
     """
-    if "huggingface_hub" in sys.modules:
-        return
     from importlib.util import find_spec  # noqa: PLC0415
 
-    if find_spec("huggingface_hub") is None:
-        raise Refused(
-            "the Hub needs huggingface_hub: pip install 'general-bench-curation[hub]'"
-        )
+    for name in ("huggingface_hub", *(["datasets"] if full else [])):
+        if find_spec(name) is None:
+            raise Refused(
+                f"this needs {name}: pip install 'general-bench-curation[hub]'"
+            )

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from curation import manifest
 from curation.manifest import Broken
+from curation.model import Json
 from curation.publishing.port import Change, File, Refused, Stored
 from curation.trees import CLOSE, OPEN, REFERENCES, NoRelease, told_by
 
@@ -69,10 +70,7 @@ def read(folder: Path, repositories: Mapping[str, str] | None = None) -> Publica
     Raises:
         Refused: it is no whole release, it has changed, or a repository is not named.
     """
-    try:
-        told = told_by(folder)
-    except NoRelease as error:
-        raise Refused(str(error)) from None
+    told = facts(folder)
     names = {**told.get("repositories", {}), **(repositories or {})}
     for tree in ORDER:
         if tree not in names:
@@ -83,11 +81,28 @@ def read(folder: Path, repositories: Mapping[str, str] | None = None) -> Publica
         raise Refused(
             "two trees are to go to one repository; expected one for each, since references must never lie beside public files"
         )
-    parts = tuple(_part(folder, tree, names[tree], told["trees"]) for tree in ORDER)
+    parts = tuple(part(folder, tree, names[tree], told["trees"]) for tree in ORDER)
     return Publication(told["name"], told["version"], told["previous"], parts)
 
 
-def _part(folder: Path, tree: str, name: str, digests: Mapping[str, str]) -> Part:
+def facts(folder: Path) -> Mapping[str, Json]:
+    """Return what release.json in a folder tells.
+
+    Raises:
+        Refused: there is none.
+    """
+    try:
+        return told_by(folder)
+    except NoRelease as error:
+        raise Refused(str(error)) from None
+
+
+def part(folder: Path, tree: str, name: str, digests: Mapping[str, str]) -> Part:
+    """Read one tree of a release and see that no byte of it has changed.
+
+    Raises:
+        Refused: it has.
+    """
     try:
         listed = manifest.verify(folder / tree).files
     except Broken as error:

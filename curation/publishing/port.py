@@ -113,6 +113,14 @@ class Hub(Protocol):
     def files(self, repository: str, revision: str) -> Mapping[str, Stored]:
         """List all files of a revision."""
 
+    def commit_of(self, repository: str, revision: str) -> str:
+        """Return the commit of a branch, a tag or a ref."""
+
+    def fetch(
+        self, repository: str, commit: str, into: Path, only: Sequence[str] | None
+    ) -> Path:
+        """Download files, or all, into a cache, and return the folder that shows them."""
+
     def upload(
         self, repository: str, revision: str, files: Sequence[File]
     ) -> Collection[str]:
@@ -134,9 +142,6 @@ class Hub(Protocol):
 
     def requests(self, repository: str, title: str) -> Sequence[int]:
         """Return the numbers of those that are open and have that title."""
-
-    def request_head(self, repository: str, number: int) -> str:
-        """Return the last commit of a pull request."""
 
     def merge(self, repository: str, number: int) -> None:
         """Merge a pull request."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import hubs
 import pytest
 import releases
 
+from curation import manifest
 from curation.publishing import plan
 from curation.publishing.journal import Journal
 from curation.publishing.look import look
@@ -59,6 +61,17 @@ def second(folder: Path) -> Path:
     return releases.release(
         root, file, folder / "next", "1.1.0", previous=folder / "out"
     )
+
+
+def reseal(release: Path, tree: str) -> None:
+    """Write the manifest of a tree again, after a test has changed what is in it."""
+    file = release / "release.json"
+    told = json.loads(file.read_text())
+    files = manifest.listed(release / tree)
+    made = manifest.Manifest(tree, told["version"], told["canary"], files)
+    (release / tree / "manifest.json").write_bytes(made.told())
+    told["trees"][tree] = manifest.digest(release / tree / "manifest.json")
+    file.write_text(json.dumps(told))
 
 
 @dataclass
@@ -132,14 +145,14 @@ class Publisher:
         assert self.public() == {"open", "close"}
         assert self.private("references")
 
-    def run(self, release: Path, *more, xet=False, **options):
+    def run(self, release, *more, command="publish", xet=False, **options):
         """Run the command as a user does."""
         return subprocess.run(
             [
                 sys.executable,
                 "-c",
                 "from curation.cli import main; main()",
-                "publish",
+                command,
                 str(release),
                 *more,
             ],

@@ -312,15 +312,7 @@ def test_the_command_publishes_and_does_not_repeat_itself(to, release, xet):
 def test_a_release_that_preflight_refuses_is_not_published(to, release):
     card = release / "open/README.md"
     card.write_text(card.read_text().replace("license:", "license: nonsense\nx:"))
-    from curation import manifest
-
-    told = json.loads((release / "release.json").read_text())
-    listed = manifest.Manifest(
-        "open", "1.0.0", told["canary"], manifest.listed(release / "open")
-    )
-    (release / "open/manifest.json").write_bytes(listed.told())
-    told["trees"]["open"] = manifest.digest(release / "open/manifest.json")
-    (release / "release.json").write_text(json.dumps(told))
+    publications.reseal(release, "open")
 
     done = to.run(release, "--yes")
 
