@@ -134,7 +134,19 @@ def command(options, only):
                 if name in only or name == "whole":
                     base = floor(options.samples)
                     found[name].append(
-                        (*run([*CURATE, "split", str(bench), "--key", str(key)]), base)
+                        (
+                            *run(
+                                [
+                                    *CURATE,
+                                    "split",
+                                    str(bench),
+                                    "--unreviewed",
+                                    "--key",
+                                    str(key),
+                                ]
+                            ),
+                            base,
+                        )
                     )
         labels = {
             "whole": "curate split, the first time",

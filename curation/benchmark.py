@@ -163,10 +163,15 @@ def tasks(
     """
     settings = settings or Settings()
     with located(benchmark, settings) as places:
-        yield _distinct(accept(place, settings) for place in places)
+        yield distinct(accept(place, settings) for place in places)
 
 
-def _distinct(accepted: Iterable[Accepted]) -> Iterator[Accepted]:
+def distinct(accepted: Iterable[Accepted]) -> Iterator[Accepted]:
+    """Pass tasks on, seeing that each has an id of its own.
+
+    Raises:
+        Unfit: two have the same.
+    """
     ids = Ids()
     for one in accepted:
         ids.add(one.id, one.task.folder.shown)

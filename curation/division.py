@@ -23,6 +23,7 @@ from curation.examining import Means, examined
 from curation.groups import Gathering, Groups, joined
 from curation.key import Key
 from curation.known import Known
+from curation.review.gate import Gate, LeftOut, see_some
 from curation.split import Item, Split, split
 
 
@@ -68,6 +69,7 @@ class Division:
 
     `groups` tells samples by their index in `samples`. `gone` counts the samples of each
     task that were placed once and are there no more. `entries` are new in the ledger.
+    `left` are tasks that are left out, since no record accepts them.
     """
 
     benchmark: Benchmark
@@ -77,25 +79,39 @@ class Division:
     samples: Samples
     gone: Mapping[str, int]
     entries: tuple[Entry, ...]
+    left: tuple[LeftOut, ...] = ()
 
 
 def divide(
-    benchmark: Benchmark, key: Key, means: Means, version: str | None = None
+    benchmark: Benchmark,
+    key: Key,
+    means: Means,
+    version: str | None = None,
+    *,
+    unreviewed: bool = False,
 ) -> Division:
     """Read the benchmark, decode its media, and divide what is not divided yet.
 
-    Nothing is written; `Division.entries` are for the ledger.
+    Tasks that no record accepts are left out; with *unreviewed*, those that have a record
+    which does not. Nothing is written; `Division.entries` are for the ledger.
 
     Raises:
-        Unfit: a task cannot be read, or a sample has no id of its own.
+        Unfit: a task cannot be read, a sample has no id of its own, or none is accepted.
+        Broken: the record of a review cannot be read.
         Inconsistent: the ledger contradicts itself, or the version is over.
     """
     before = ledger.read(benchmark.ledger)
     wanted = version or following(before)
     see_version(wanted, before)
     samples, ids = Samples(), Ids()
+    # What a reviewer accepted had no errors; a release will see to it again.
+    gate = Gate(
+        means.settings, validated=False, unreviewed=unreviewed, facts=means.facts
+    )
     with benchmarks.located(benchmark, means.settings) as places:
-        for known in examined(places, means):
+        taken = gate.taken(places, benchmark.root)
+        see_some(taken)
+        for known in examined(taken.places, means):
             ids.add(known.id, known.shown)
             samples.add(known)
     samples.gathering.recall(before)
@@ -107,7 +123,7 @@ def divide(
     entries = tuple(_entries(found, samples, now, names, wanted))
     gone = Counter(now[name].task for name in uids[len(samples.ids) :])
     told = wanted if entries or version else latest(before) or wanted
-    return Division(benchmark, told, found, groups, samples, gone, entries)
+    return Division(benchmark, told, found, groups, samples, gone, entries, taken.left)
 
 
 def _names(groups: Groups, uids: list[str], now: Mapping[str, Entry]) -> dict[int, str]:

@@ -45,6 +45,7 @@ def as_json(found: Division, *, dry_run: bool) -> str:
         "held": [{**_sample(found, index), "why": why} for index, why in _held(found)],
         "torn": [_tie(found, tie) for tie in found.groups.torn],
         "gone": dict(sorted(found.gone.items())),
+        "left_out": [{"task": one.task, "why": one.why} for one in found.left],
     }
     return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
 
@@ -204,6 +205,7 @@ def _sections(found: Division) -> Iterator[tuple[str, list[str]]]:
         f"{task}: {_count(number, 'sample')}"
         for task, number in sorted(found.gone.items())
     ]
+    yield "Left out, since no review accepts them", list(map(str, found.left))
     yield (
         "Too small to split",
         [f"{t.task}: {t.small}" for t in found.split.report if t.small],

@@ -72,7 +72,8 @@ _TASKS = """\
 # Accepted tasks
 
 One folder for each, as `Image/comprehension/TASK` or `NLP/TASK`, with an `annotation.json`
-that holds the references. `curate validate .` checks them all.
+that holds the references. `curate validate .` checks them all, and `curate review TASK` shows
+one to its reviewer. Only what a `review.json` in its folder accepts is divided and released.
 """
 _IGNORED = """\
 # What must never be shared, should it ever come here.

@@ -18,11 +18,13 @@ import orjson
 from cards.licences import MIXED, conflicts
 from curation import benchmark as benchmarks
 from curation import ledger, manifest, shapes, stage, versioning
-from curation.benchmark import Benchmark
+from curation.benchmark import Benchmark, accept
 from curation.face import page
 from curation.key import Key
 from curation.ledger import Entry, Side
+from curation.model import Json
 from curation.release import AnswerKey, Cutting, Marks, Release, cut
+from curation.review.gate import Gate, Taken, see_some
 from curation.stage import SAMPLES, Extras
 from curation.trees import FILE, OPEN, REFERENCES, TREES, told_by
 from curation.versioning import Change
@@ -52,6 +54,9 @@ class Wanted:
     neutral: bool = True
     epoch: int | None = None
     said: Callable[[str], None] = field(default=lambda _: None)
+    gate: Gate = field(default_factory=Gate)
+    warned: Callable[[str], None] = field(default=lambda _: None)
+    """Is told at once of each task that is left out."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class Made:
     release: Release
     root: str
     changes: tuple[Change, ...]
+    taken: Taken = field(default_factory=Taken)
 
 
 def epoch() -> int | None:
@@ -86,10 +92,20 @@ def made(wanted: Wanted) -> Iterator[Made]:
 
     Raises:
         Refused, NoRelease, Uncut, Unfit, Inconsistent, Misnumbered: it cannot or may not be made.
+        Broken: the record of a review cannot be read.
     """
     entries = _entries(wanted)
     before = None if wanted.previous is None else _previous(wanted.previous, wanted.key)
-    with _scratch(wanted.out) as folder, benchmarks.tasks(wanted.benchmark) as accepted:
+    gate, bench = wanted.gate, wanted.benchmark
+    with (
+        _scratch(wanted.out) as folder,
+        benchmarks.located(bench, gate.settings) as places,
+    ):
+        taken = gate.taken(places, bench.root)
+        for one in taken.left:
+            wanted.warned(str(one))
+        see_some(taken)
+        named = {p.folder.shown: accept(p, gate.settings) for p in taken.places}
         how = Cutting(
             wanted.benchmark.name,
             wanted.version,
@@ -98,15 +114,29 @@ def made(wanted: Wanted) -> Iterator[Made]:
             wanted.neutral,
             wanted.benchmark.licences,
         )
+        accepted = benchmarks.distinct(named.values())
         release, answers = cut(accepted, ledger.sides(entries), how)
         _see_licences(release, wanted.benchmark)
         changes = versioning.changes(before.marks if before else {}, answers.marks)
         if before:
             versioning.see(wanted.version, before.version, changes)
         _see_room(release, answers, folder)
-        stage.write(release, answers, folder, _extras(wanted, before, changes))
+        ids = {shown: one.id for shown, one in named.items()}
+        reviews = _reviews(taken, ids)
+        stage.write(release, answers, folder, _extras(wanted, before, changes, reviews))
         _dated(folder, wanted.epoch)
-        yield Made(folder, release, answers.root.hex(), changes)
+        yield Made(folder, release, answers.root.hex(), changes, taken)
+
+
+def _reviews(taken: Taken, ids: Mapping[str, str]) -> dict[str, Json]:
+    """Return what a release says of reviews: what was waived, what had none."""
+    waivers = {ids[shown]: list(some) for shown, some in taken.waivers.items()}
+    told: dict[str, Json] = {}
+    if taken.unreviewed:
+        told["unreviewed"] = sorted(ids[shown] for shown in taken.unreviewed)
+    if waivers:
+        told["waivers"] = dict(sorted(waivers.items()))
+    return told
 
 
 def move(found: Made, out: Path) -> None:
@@ -205,7 +235,10 @@ def _previous(folder: Path, key: Key) -> _Previous:
 
 
 def _extras(
-    wanted: Wanted, before: _Previous | None, changes: tuple[Change, ...]
+    wanted: Wanted,
+    before: _Previous | None,
+    changes: tuple[Change, ...],
+    reviews: Mapping[str, Json],
 ) -> Extras:
     date = None
     if wanted.epoch is not None:
@@ -233,6 +266,7 @@ def _extras(
         wanted.key.fingerprint,
         wanted.benchmark.repositories,
         wanted.said,
+        reviews,
     )
 
 

@@ -33,7 +33,8 @@ class Extras:
     """What else goes into a release.
 
     `texts` gives for each tree the files at its top, such as its card. `repositories` names
-    for each tree where on the Hub it goes.
+    for each tree where on the Hub it goes. `reviews` are the fields of `release.json` that
+    tell of reviews.
     """
 
     texts: Callable[[str, Release, AnswerKey], Texts]
@@ -42,6 +43,7 @@ class Extras:
     fingerprint: str = ""
     repositories: Mapping[str, str] = field(default_factory=dict)
     said: Said = field(default=lambda _: None)
+    reviews: Mapping[str, Json] = field(default_factory=dict)
 
 
 def write(release: Release, answers: AnswerKey, folder: Path, extras: Extras) -> None:
@@ -94,7 +96,7 @@ def _told(
         told["key"] = extras.fingerprint
     if extras.repositories:
         told["repositories"] = dict(sorted(extras.repositories.items()))
-    return told
+    return told | extras.reviews
 
 
 def _json(value: Json) -> bytes:

@@ -34,8 +34,9 @@ def init(folder: Path, name: str | None) -> int:
         raise click.UsageError(str(error)) from None
     click.echo(f"{folder}: a benchmark without tasks.")
     click.echo(
-        f"Fill in {folder / 'benchmark.toml'}, copy accepted tasks to {folder / 'tasks'}, then run:"
+        f"Fill in {folder / 'benchmark.toml'}, copy tasks to {folder / 'tasks'}, then run:"
     )
+    click.echo("  curate review TASK, and again with --accept, for each of them")
     click.echo("  curate key new FILE, with a FILE outside of this folder")
     click.echo(f"  curate split {folder} --key FILE --dry-run")
     return exits.CLEAN

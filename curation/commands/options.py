@@ -128,6 +128,11 @@ repositories = click.option(
     metavar="SET=OWNER/NAME",
     help="The repository of open, close or references, instead of the one in benchmark.toml.",
 )
+unreviewed = click.option(
+    "--unreviewed",
+    is_flag=True,
+    help="Take tasks that have no record of a review too, for a benchmark that is older than reviews. A release says so.",
+)
 findings = stacked(
     form(FORMATS, "text", "Form of the report."), output("report"), select, ignore
 )

@@ -13,6 +13,7 @@ from curation.commands import options
 
 if TYPE_CHECKING:
     from curation.releasing import Made, Wanted
+    from curation.review.gate import Gate
 
 _SHOWN = 10
 
@@ -54,6 +55,10 @@ _SHOWN = 10
     metavar="CODES",
     help="Not these rules of the audit, for what was looked at and is no leak.",
 )
+@options.unreviewed
+@options.config
+@options.jobs
+@options.cache
 @click.option("--quiet", "-q", is_flag=True, help="Print no progress.")
 def command(  # noqa: PLR0913 - one parameter an option
     benchmark: Path,
@@ -65,6 +70,10 @@ def command(  # noqa: PLR0913 - one parameter an option
     check: bool,
     keep_names: bool,
     ignore: tuple[str, ...],
+    unreviewed: bool,
+    config: Path | None,
+    jobs: int | None,
+    use_cache: bool,
     quiet: bool,
 ) -> int:
     """Write version X.Y.Z of the benchmark in the folder BENCH to the new folder OUT.
@@ -73,16 +82,31 @@ def command(  # noqa: PLR0913 - one parameter an option
     and release.json. It appears when it is whole and the audit has found nothing, or not
     at all. The same inputs, key and version make the same bytes.
 
+    Only tasks go into it that a review accepts as they are, and in which no error stands
+    that was not waived; those that are left out are listed.
+
     Exit codes: 0 done, 1 the audit found something or --check a difference, 2 the input
     cannot be used, 3 a failure of ours, 130 interrupted.
     """  # fmt: skip
+    settings = options.settings(config)
+    facts = None
+    if use_cache:
+        from curation.cache import Cache  # noqa: PLC0415
+
+        facts = Cache(settings)
     try:
+        from curation.review.gate import Gate  # noqa: PLC0415
+
+        gate = Gate(settings, unreviewed=unreviewed, jobs=jobs, facts=facts)
         wanted = _wanted(
-            benchmark, out, version, key_file, previous, first, keep_names, quiet
+            benchmark, out, version, key_file, previous, first, keep_names, quiet, gate
         )
         return _checked(wanted) if check else _released(wanted, ignore)
     except _mistakes() as error:
         raise click.UsageError(str(error)) from None
+    finally:
+        if facts:
+            facts.close()
 
 
 def _mistakes() -> tuple[type[Exception], ...]:
@@ -93,6 +117,7 @@ def _mistakes() -> tuple[type[Exception], ...]:
     from curation.neutral import Uncleaned  # noqa: PLC0415
     from curation.release import Uncut  # noqa: PLC0415
     from curation.releasing import Refused  # noqa: PLC0415
+    from curation.review.record import Broken  # noqa: PLC0415
     from curation.trees import NoRelease  # noqa: PLC0415
     from curation.versioning import Misnumbered  # noqa: PLC0415
 
@@ -106,6 +131,7 @@ def _mistakes() -> tuple[type[Exception], ...]:
         Refused,
         Misnumbered,
         NoRelease,
+        Broken,
     )
 
 
@@ -118,6 +144,7 @@ def _wanted(  # noqa: PLR0913 - what was asked for
     first: bool,
     keep_names: bool,
     quiet: bool,
+    gate: Gate,
 ) -> Wanted:
     see_pyarrow()
     from curation import benchmark, key, ledger, releasing  # noqa: PLC0415
@@ -136,6 +163,8 @@ def _wanted(  # noqa: PLR0913 - what was asked for
         (lambda _: None)
         if quiet or not sys.stderr.isatty()
         else (lambda told: click.echo(told, err=True)),
+        gate,
+        lambda told: click.echo(f"left out: {told}", err=True),
     )
 
 
@@ -192,6 +221,8 @@ def _audited(found: Made, wanted: Wanted, ignore: tuple[str, ...]) -> str | None
 
 
 def _tell(found: Made, wanted: Wanted) -> None:
+    from curation.report.wording import plural  # noqa: PLC0415
+
     tasks = found.release.tasks
     opened, closed = (
         sum(len(getattr(t, side)) for t in tasks) for side in ("open", "close")
@@ -199,6 +230,12 @@ def _tell(found: Made, wanted: Wanted) -> None:
     click.echo(
         f"{wanted.out}: {found.release.name} {wanted.version}, {len(tasks)} tasks, {opened:,} open and {closed:,} close samples."
     )
+    if found.taken.left:
+        left = plural(len(found.taken.left), "task")
+        click.echo(f"Left out: {left}, as told above.")
+    if found.taken.unreviewed:
+        bare = plural(len(found.taken.unreviewed), "task")
+        click.echo(f"Without a review: {bare}, as release.json tells.")
     click.echo(f"Commitment to the hidden references: {found.root}")
     click.echo(
         f"Public: {wanted.out / 'open'} and {wanted.out / 'close'}. Never share: {wanted.out / 'references'}."

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     metavar="X.Y.Z",
     help="The version that new samples come in. [default: 1.0.0, later the next minor one]",
 )
+@options.unreviewed
 @options.form(["text", "json"], "text", "Form of the report.")
 @options.config
 @options.jobs
@@ -45,6 +46,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     key_file: Path,
     dry_run: bool,
     version: str | None,
+    unreviewed: bool,
     form: str,
     config: Path | None,
     jobs: int | None,
@@ -58,11 +60,14 @@ def command(  # noqa: PLR0913 - one parameter an option
     divided before stays where it is; a new sample that ties an open one to a close one is
     held back. The result is written to ledger.jsonl.
 
+    Only tasks that a review accepts are taken; the report lists those that are left out.
+
     Exit codes: 0 divided, 2 the benchmark, its ledger or the key cannot be used.
     """  # fmt: skip
     from curation import ledger  # noqa: PLC0415
     from curation.benchmark import Unfit  # noqa: PLC0415
     from curation.key import Refused  # noqa: PLC0415
+    from curation.review.record import Broken  # noqa: PLC0415
 
     settings = options.settings(config)
     # Millions of values stay to the end: to look for cycles among them costs more than
@@ -70,11 +75,17 @@ def command(  # noqa: PLR0913 - one parameter an option
     gc.disable()
     try:
         found = _divided(
-            benchmark, key_file, settings, version, jobs=jobs, use_cache=use_cache
+            benchmark,
+            key_file,
+            settings,
+            version,
+            unreviewed=unreviewed,
+            jobs=jobs,
+            use_cache=use_cache,
         )
         if not dry_run:
             ledger.append(found.benchmark.ledger, found.entries)
-    except (Unfit, Refused, ledger.Inconsistent) as error:
+    except (Unfit, Refused, Broken, ledger.Inconsistent) as error:
         raise click.UsageError(str(error)) from None
     finally:
         gc.enable()
@@ -89,12 +100,13 @@ def command(  # noqa: PLR0913 - one parameter an option
     return exits.CLEAN
 
 
-def _divided(
+def _divided(  # noqa: PLR0913 - what was asked for
     folder: Path,
     key_file: Path,
     settings: Settings,
     version: str | None,
     *,
+    unreviewed: bool,
     jobs: int | None,
     use_cache: bool,
 ) -> Division:
@@ -115,7 +127,7 @@ def _divided(
     engine = LocalPool(jobs, settings.limits)
     means = Means(engine, jobs, settings, facts, progress)
     try:
-        return division.divide(found, secret, means, version)
+        return division.divide(found, secret, means, version, unreviewed=unreviewed)
     finally:
         if facts:
             facts.close()

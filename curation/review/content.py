@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+
+
+class Runs(Protocol):
+    """A store of texts that earlier runs have told."""
+
+    def run(self, key: str) -> str | None:
+        """Return what was kept under a key."""
+
+    def keep_run(self, key: str, report: str) -> None:
+        """Keep a text under a key."""
+
 
 FILE = "review.json"
 """Its name in the folder of a submission."""
@@ -33,7 +46,9 @@ class Content:
         return (*told, *(f"{n} changed" for n in both if self.parts[n] != parts[n]))
 
 
-def content(path: Path, known: Mapping[str, str] | None = None) -> Content:
+def content(
+    path: Path, known: Mapping[str, str] | None = None, *, cache: Runs | None = None
+) -> Content:
     """Digest a folder, without records of reviews, or an archive.
 
     The digest of a folder is the SHA-256 of what `sha256sum` prints of its files, sorted
@@ -43,18 +58,46 @@ def content(path: Path, known: Mapping[str, str] | None = None) -> Content:
     Args:
         path: The folder, or the archive.
         known: The SHA-256 of files that were read already, by path.
+        cache: A store in which is looked first, by the stamps of all files.
 
     Raises:
         OSError: a file cannot be read.
     """
+    if cache is None:
+        return _content(path, known or {})
+    key = _stamped(path)
+    told = cache.run(key)
+    if told is not None:
+        found = json.loads(told)
+        return Content(found["digest"], found["parts"])
+    fresh = _content(path, known or {})
+    # Taken again: what changed while it was read must be read again.
+    if _stamped(path) == key:
+        cache.keep_run(key, json.dumps({"digest": fresh.digest, "parts": fresh.parts}))
+    return fresh
+
+
+def _stamped(path: Path) -> str:
+    """Return a digest of where all files are, and of what changes when their content does."""
+    digest = hashlib.sha256(b"content ")
+    files = sorted(_files(path, "")) if path.is_dir() else [("", path)]
+    for name, file in files:
+        facts = os.stat(file, follow_symlinks=False)
+        stamp = (
+            facts.st_mode, facts.st_dev, facts.st_ino, facts.st_size,
+            facts.st_mtime_ns, facts.st_ctime_ns,
+        )  # fmt: skip
+        digest.update(f"{path!s} {name!r} {stamp}\n".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _content(path: Path, known: Mapping[str, str]) -> Content:
     if not path.is_dir():
         return Content(_digest(path), {})
     whole = hashlib.sha256()
     parts: dict[str, hashlib._Hash] = {}
     for name, file in sorted(_files(path, "")):
-        line = f"{_told(file, known or {})}  {name}\n".encode(
-            "utf-8", "surrogateescape"
-        )
+        line = f"{_told(file, known)}  {name}\n".encode("utf-8", "surrogateescape")
         whole.update(line)
         parts.setdefault(name.partition("/")[0], hashlib.sha256()).update(line)
     digests = {

@@ -47,6 +47,7 @@ def make(small, version="1.0.0", out=None, *more):
         version,
         "--key",
         file,
+        "--unreviewed",
         *more,
     )
 

@@ -32,9 +32,8 @@ def key_file(tmp_path):
 
 
 def run(folder, key_file, *more):
-    return CliRunner().invoke(
-        command, [str(folder), "--key", str(key_file), *more], standalone_mode=False
-    )
+    asked = [str(folder), "--unreviewed", "--key", str(key_file), *more]
+    return CliRunner().invoke(command, asked, standalone_mode=False)
 
 
 def retire(folder, *more):
