@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from curation.bounded import bounded
 from curation.settings import Limits
 from curation.workers import Batch, Job, LocalPool, batched, decode_batch
 
@@ -67,12 +68,10 @@ def test_several_such_files_in_one_batch_are_all_named():
 
 def fifo_reader(batch, mark):
     """Hang in a system call, as a decoder might, inside the bounds of each file."""
-    from curation import workers
-
     found = []
     for index, job in enumerate(batch.jobs):
         mark(index)
-        with workers._bounded(batch.limits):
+        with bounded(batch.limits):
             if job.path == "sleep":
                 time.sleep(60)
             while job.path == "spin":
