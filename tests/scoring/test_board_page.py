@@ -1,13 +1,11 @@
 """The leaderboards' page, as text and in a real browser.
 
-The browser is Debian's `chromium`, or what CURATE_CHROMIUM names, driven by Playwright.
+The browser is that of `tests/conftest.py`, driven by Playwright.
 """
 
 import html.parser
 import json
-import os
 import re
-import shutil
 
 import pytest
 from made_scores import PAPER, ROWS, score_file, worse
@@ -25,15 +23,6 @@ MODELS = [
     score_file("Weak", {r.id: worse(r, PAPER.values[r.id], 0.2) for r in ROWS}),
     score_file("Speaker", {"audio-g-005": 5.0, "audio-c-001": 70.0}),
     score_file(HOSTILE, {"image-c-001": 10.0}),
-]
-CHROMIUM = os.environ.get("CURATE_CHROMIUM") or shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
 ]
 
 
@@ -110,21 +99,6 @@ def test_a_page_without_boards_is_an_error():
 
 
 # ---------------------------------------------------------------- in a browser
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip(
-            "no chromium: apt-get install chromium, or name one in CURATE_CHROMIUM"
-        )
-    api = pytest.importorskip(
-        "playwright.sync_api", reason="no playwright: pip install playwright"
-    )
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ _FULL_SCALES = {
     "ULAW": 32124 / 32768,
     "ALAW": 32256 / 32768,
 }
-_CONTAINERS = frozenset(
+CONTAINERS = frozenset(
     {"mp4", "matroska", "asf", "aac", "amr", "ogg", "avi", "mp3", "wav", "mpegts"}
 )
 _CODECS = frozenset(
@@ -137,7 +137,7 @@ def _stopped(source: Source, samples: int, announced: int | None, words: str) ->
 
 
 def _with_ffmpeg(source: Source, limits: Limits) -> Payload:
-    with ffmpeg.opened(source, _WANTED, _CONTAINERS) as container:
+    with ffmpeg.opened(source, _WANTED, CONTAINERS) as container:
         stream = _track(container)
         stream.codec_context.thread_count = 1
         announced = ffmpeg.announced_seconds(stream)
@@ -173,7 +173,7 @@ def _measured(source: Source, container: Any, stream: Any, limits: Limits) -> Me
         meter = meter or Meter(rate, channels)
         if channels != meter.channels:
             raise Bad(Reason.UNDECODABLE, "the number of channels changes on the way")
-        pile.append(_samples(frame))
+        pile.append(samples(frame))
         if sum(block.size for block in pile) >= BLOCK:
             meter.add(np.concatenate(pile))
             ffmpeg.refuse_long(meter.seconds, limits)
@@ -183,7 +183,7 @@ def _measured(source: Source, container: Any, stream: Any, limits: Limits) -> Me
     return meter or Meter(stream.rate or 1, stream.channels)
 
 
-def _samples(frame: Any) -> Block:
+def samples(frame: Any) -> Block:
     """Return the samples of a frame of FFmpeg as libsndfile would."""
     data = frame.to_ndarray()
     shaped = (

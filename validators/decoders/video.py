@@ -22,7 +22,7 @@ BACKENDS = {"pyav": "av", "decord": "decord2"}
 """The names of the backends, and of the distributions that they come with."""
 
 _WANTED = "a film that can be read"
-_FORMATS = frozenset(
+FORMATS = frozenset(
     {"mp4", "matroska", "avi", "mpeg", "mpegts", "asf", "flv", "ogg", "gif"}
 )
 _CODECS = frozenset(
@@ -70,7 +70,7 @@ def decode(
     if backend not in _installed():
         raise BackendMissing(_how_to_get(backend))
     containers.refuse_short(source)
-    with ffmpeg.opened(source, _WANTED, _FORMATS) as container:
+    with ffmpeg.opened(source, _WANTED, FORMATS) as container:
         stream = _track(container)
         _refuse_large(container, stream, limits)
         reel = Reel(source, container, stream)

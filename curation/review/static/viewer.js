@@ -1,0 +1,170 @@
+// Samples one at a time, and a list of those to look at.
+const tasks = data.tasks;
+const view = { task: 0, index: null, list: "chosen", words: "", open: false, marks: true };
+const LISTED_AT_MOST = 200;
+
+const chosenOf = (task) => task.chosen.map((one) => one.index);
+const nameOf = (task, index) => task.ids[index] ?? "number " + (index + 1);
+const everyOf = (task) => task.samples.map((_, index) => index);
+const texts = new Map();
+const textOf = (task, index) => {
+  const key = task.path + "\n" + index;
+  if (!texts.has(key)) texts.set(key, JSON.stringify(task.samples[index]).toLowerCase());
+  return texts.get(key);
+};
+
+const LISTINGS = {
+  chosen: ["Chosen samples", (task) => chosenOf(task)],
+  faults: ["With findings", (task) => everyOf(task).filter((index) => task.faults[index])],
+  open: ["Not looked at yet", (task) => chosenOf(task).filter((index) => !stateOf(task, index))],
+  bad: ["Marked bad", (task) => everyOf(task).filter((index) => stateOf(task, index)?.state === "bad")],
+  noted: ["With a comment", (task) => everyOf(task).filter((index) => stateOf(task, index)?.comment)],
+  all: ["All samples", everyOf],
+};
+
+const listed = () => {
+  const task = tasks[view.task];
+  const wanted = view.words.toLowerCase();
+  const from = wanted ? everyOf(task) : LISTINGS[view.list][1](task);
+  if (!wanted) return from;
+  return from.filter((index) => String(nameOf(task, index)).toLowerCase().includes(wanted) || textOf(task, index).includes(wanted));
+};
+
+let listing = [];
+const step = (by) => {
+  const at = listing.indexOf(view.index);
+  const next = at < 0 ? listing.find((index) => by > 0 && index > view.index) ?? listing[0] : listing[at + by];
+  if (next !== undefined) go(view.task, next);
+};
+
+const go = (task, index, quiet) => {
+  const count = tasks[task]?.samples.length || 0;
+  if (!(index >= 0 && index < count)) return false;
+  if (view.task !== task) { view.task = task; view.words = ""; }
+  if (view.task !== task || view.index !== index) view.open = false;
+  view.index = index;
+  if (!quiet) { try { history.replaceState(null, "", "#s-" + task + "-" + index); } catch { /* a page without an address */ } }
+  show();
+  return true;
+};
+
+// What the page carries of a sample; of others their words, and what the server has.
+const exhibitOf = async (task, index) => {
+  const own = task.chosen.find((one) => one.index === index);
+  if (own) return { sample: task.samples[index], exhibit: own, drawn: data.drawn, beyond: "" };
+  const plain = { sample: task.samples[index], exhibit: { index, why: [], findings: [], media: [], marks: [] }, drawn: [], beyond: "" };
+  if (!data.served) return { ...plain, apart: "This sample is not among those that the page carries: its words are here, its media and findings are not. curate review --serve shows them." };
+  try {
+    const answer = await fetch("sample/" + tasks.indexOf(task) + "/" + index);
+    if (answer.ok) return { ...(await answer.json()), beyond: "" };
+    return { ...plain, apart: "The server does not give this sample: it answered " + answer.status + "." };
+  } catch {
+    return { ...plain, apart: "The server does not answer, so that only the words of this sample are shown." };
+  }
+};
+
+let showing = 0;
+const show = async () => {
+  const turn = (showing += 1);
+  const task = tasks[view.task];
+  renderList();
+  const held = await exhibitOf(task, view.index);
+  if (turn !== showing) return;
+  giveBack();
+  const scene = sceneOf(task, held.exhibit, held.drawn, held.beyond);
+  const hidden = task.hidden[task.hides[view.index]] || [];
+  const [question, reference] = sidesOf(held.sample, hidden, scene);
+  const article = el("article", { class: "sample", "aria-label": "Sample " + nameOf(task, view.index) },
+    el("header", {}, el("h3", { tabindex: "-1", id: "current" }, nameOf(task, view.index)), el("span", { class: "facts" }, (view.index + 1).toLocaleString("en") + " of " + task.samples.length.toLocaleString("en")),
+      el("ul", { class: "why" }, held.exhibit.why.map((reason) => el("li", {}, reason)))),
+    held.apart && notice(held.apart), gravely(held.exhibit.findings),
+    el("div", { class: "sides" }, el("section", { class: "side", "aria-label": "Input" }, el("h4", { class: "sidehead" }, "Input"), question), referenceOf(reference, held.exhibit)));
+  byId("stand").replaceChildren(article);
+  byId("stand").classList.toggle("marked", view.marks);
+  fold(view.open);
+  renderState();
+};
+
+const referenceOf = (reference, exhibit) => {
+  if (!reference) return el("section", { class: "side reference", "aria-label": "Reference" }, el("h4", { class: "sidehead" }, "Reference"), notice("This sample has no reference."));
+  const fold = el("details", { id: "answer" }, el("summary", {}, "Reference ", el("kbd", {}, "o")), reference);
+  fold.addEventListener("toggle", () => {
+    view.open = fold.open;
+    byId("stand").classList.toggle("answered", fold.open);
+  });
+  return el("section", { class: "side reference", "aria-label": "Reference" }, fold);
+};
+
+const fold = (open) => {
+  view.open = open;
+  const answer = byId("answer");
+  if (answer) answer.open = open;
+  byId("stand").classList.toggle("answered", open);
+};
+
+// ----------------------------------------------------------- the list, the tools
+
+const SIGNS = { ok: "✓", bad: "✗", seen: "…" };
+const renderList = () => {
+  const task = tasks[view.task];
+  listing = listed();
+  const items = listing.slice(0, LISTED_AT_MOST).map((index) => {
+    const state = stateOf(task, index)?.state;
+    const item = button("", () => go(view.task, index), { "aria-current": index === view.index ? "true" : null, class: state || null, "data-index": index });
+    fill(item, {}, [el("span", { class: "sign", "aria-label": state || "not looked at" }, SIGNS[state] || ""), el("span", { class: "name" }, short(String(nameOf(task, index)), 60)), task.faults[index] ? el("span", { class: "many", title: many(task.faults[index], "finding") }, String(task.faults[index])) : null]);
+    return el("li", {}, item);
+  });
+  byId("list").replaceChildren(...items);
+  byId("list").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const more = listing.length - items.length;
+  const ticked = chosenOf(task).filter((index) => stateOf(task, index)).length;
+  byId("count").textContent = many(listing.length, "sample") + (more > 0 ? ", the first " + items.length + " are listed" : "") + "; " + ticked + " of " + task.chosen.length + " chosen ones looked at";
+};
+
+const renderState = () => {
+  const one = stateOf(tasks[view.task], view.index);
+  byId("ok").setAttribute("aria-pressed", String(one?.state === "ok"));
+  byId("bad").setAttribute("aria-pressed", String(one?.state === "bad"));
+  const comment = byId("comment");
+  if (document.activeElement !== comment) comment.value = one?.comment || "";
+};
+
+const judge = (state) => {
+  const one = stateOf(tasks[view.task], view.index);
+  setSample(tasks[view.task], view.index, { state: one?.state === state ? "seen" : state });
+};
+const accept = () => {
+  const before = listing.indexOf(view.index);
+  const next = listing[before + 1];
+  setSample(tasks[view.task], view.index, { state: "ok" });
+  if (next !== undefined) go(view.task, next);
+};
+
+const find = (text) => {
+  const task = tasks[view.task];
+  const exact = task.ids.indexOf(text.trim());
+  const place = /^#?\d+$/.test(text.trim()) ? Number(text.trim().replace("#", "")) - 1 : -1;
+  if (exact >= 0) go(view.task, exact);
+  else if (place >= 0 && place < task.samples.length) go(view.task, place);
+  else if (listing.length) go(view.task, listing[0]);
+};
+
+const makeViewer = () => {
+  const which = el("select", { id: "task", "aria-label": "Task" }, tasks.map((task, place) => el("option", { value: place }, task.name)));
+  which.addEventListener("change", () => { view.words = ""; byId("search").value = ""; go(Number(which.value), chosenOf(tasks[which.value])[0] ?? 0); });
+  const lists = el("select", { id: "lists", "aria-label": "Which samples" }, Object.entries(LISTINGS).map(([key, [title]]) => el("option", { value: key }, title)));
+  lists.addEventListener("change", () => { view.list = lists.value; renderList(); });
+  const search = el("input", { id: "search", type: "search", placeholder: "Find id, number or words", "aria-label": "Find id, number or words", autocomplete: "off", spellcheck: "false" });
+  search.addEventListener("input", () => { view.words = search.value; renderList(); });
+  search.addEventListener("keydown", (event) => { if (event.key === "Enter") { find(search.value); search.blur(); } });
+  const comment = el("textarea", { id: "comment", rows: 1, placeholder: "Comment on this sample", "aria-label": "Comment on this sample", maxlength: 20000 });
+  comment.addEventListener("input", () => setSample(tasks[view.task], view.index, { comment: comment.value }));
+  const bar = el("div", { class: "bar", role: "toolbar", "aria-label": "Judge the sample" },
+    button("‹", () => step(-1), { id: "previous", "aria-label": "Previous sample", title: "k" }), button("›", () => step(1), { id: "next", "aria-label": "Next sample", title: "j" }),
+    button("✓ OK", accept, { id: "ok", "aria-pressed": "false", title: "a" }), button("✗ Bad", () => judge("bad"), { id: "bad", "aria-pressed": "false", title: "r" }),
+    button("Reference", () => fold(!view.open), { id: "unfold", title: "o" }), button("Marks", () => { view.marks = !view.marks; byId("stand").classList.toggle("marked", view.marks); }, { id: "marks", title: "m" }), comment);
+  byId("viewer").append(
+    el("div", { class: "controls" }, tasks.length > 1 && which, lists, search, el("span", { id: "count", role: "status" })),
+    el("div", { class: "desk" }, el("nav", { class: "listing", "aria-label": "List of samples" }, el("ol", { id: "list" })), el("div", { id: "stand", class: "marked" }), bar));
+  watchers.push(() => { renderList(); renderState(); });
+};
