@@ -25,6 +25,7 @@ from curation.audit import (
 from curation.audit import secrets as hidden
 from curation.audit.content import Search
 from curation.audit.gather import Side
+from curation.audit.history import Past
 from curation.audit.pieces import Blob, Column, Kind, Piece
 from curation.audit.rules import RULES
 from curation.audit.secrets import Secret
@@ -48,7 +49,7 @@ class Wanted:
     release: Path
     references: Path | None = None
     ledger: Path | None = None
-    history: tuple[Path, ...] = ()
+    history: tuple[Path | Past, ...] = ()
     settings: Settings = field(default_factory=Settings)
     strict: Strictness = field(default_factory=Strictness)
     jobs: int | None = None
@@ -63,7 +64,7 @@ def audit(  # noqa: PLR0913 - what can be asked for
     release: Path,
     references: Path | None = None,
     ledger: Path | None = None,
-    history: Sequence[Path] = (),
+    history: Sequence[Path | Past] = (),
     settings: Settings | None = None,
     strict: Strictness | None = None,
     jobs: int | None = None,
@@ -74,7 +75,8 @@ def audit(  # noqa: PLR0913 - what can be asked for
         release: A release, one of its public trees, any folder, or an archive.
         references: The hidden references, by default those of the release; or the tasks.
         ledger: The ledger, for what was open in earlier versions.
-        history: Local clones of repositories, all of which is searched too.
+        history: Local clones of repositories, or what else can tell of the past of one, all
+            of which is searched too.
         settings: Which rules count and how much.
         strict: From where on side channels count.
         jobs: Worker processes for decoding.
@@ -174,8 +176,8 @@ class _Run:
         yield from self._same_content(search)
         yield from content.judged(search, baseline.opened(self._sides.get("open")))
         yield from self._beside(beside_trees)
-        for clone in self._wanted.history:
-            yield from history.signs(clone, search, self._source)
+        for past in self._wanted.history:
+            yield from history.signs(past, search, self._source)
 
     def _same_content(self, search: Search) -> Iterator[Sign]:
         """Tell of files that decode to what a file of a reference decodes to."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,19 +12,21 @@ import click
 
 from curation import exits
 from curation.commands import options
+from curation.commands.fetching import Given, Place, fetched
 from curation.commands.showing import shown
 
 if TYPE_CHECKING:
+    from curation.audit.history import Past
     from curation.finding import Report
     from curation.settings import Settings
 
 
 @click.command()
-@click.argument("release", type=click.Path(path_type=Path))
+@click.argument("release", type=Place())
 @click.option(
     "--references",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=Place(),
     help="The hidden references, or the tasks with their answers; by default references/ of the release.",
 )
 @click.option(
@@ -36,8 +39,8 @@ if TYPE_CHECKING:
     "--history",
     multiple=True,
     metavar="CLONE",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A local clone of a repository; all commits, tags and refs in it are searched.",
+    type=Place(click.Path(exists=True, file_okay=False)),
+    help="A local clone of a repository, or hf://datasets/OWNER/NAME; all commits, tags and refs are searched.",
 )
 @options.findings
 @click.option(
@@ -57,10 +60,10 @@ if TYPE_CHECKING:
 @options.jobs
 @options.verdict
 def command(  # noqa: PLR0913 - one parameter an option
-    release: Path,
-    references: Path | None,
+    release: Given,
+    references: Given | None,
     ledger: Path | None,
-    history: tuple[Path, ...],
+    history: tuple[Given, ...],
     form: str,
     output: Path | None,
     select: tuple[str, ...],
@@ -75,9 +78,9 @@ def command(  # noqa: PLR0913 - one parameter an option
 ) -> int:
     """Search the public trees of RELEASE for hidden answers, and compare its two sides.
 
-    RELEASE is a release, one of its public trees, any folder, or an archive of those. No
-    answer is quoted in the report. What was pushed to a Hub repository is searched once it
-    is cloned: git clone --mirror URL, then --history.
+    RELEASE is a release, one of its public trees, any folder, an archive of those, or what
+    is published: hf://datasets/OWNER/NAME[@REVISION]. No answer is quoted in the report. All
+    that was ever pushed to a repository is searched too with --history.
 
     Exit codes: 0 clean, 1 findings, 2 usage or configuration, 3 a failure of ours, 130
     interrupted.
@@ -85,32 +88,67 @@ def command(  # noqa: PLR0913 - one parameter an option
     from curation.commands.release import see_pyarrow  # noqa: PLC0415
 
     see_pyarrow()
-    report = _audited(
-        release,
-        references,
-        ledger,
-        history,
-        chosen(select, ignore),
-        p_value,
-        auc,
-        jobs,
-    )
-    return shown(
-        report,
-        form,
-        output,
-        fail_on=fail_on,
-        quiet=quiet,
-        verbose=verbose,
-        color=color,
-    )
+    with ExitStack() as stack:
+        names: dict[str, str] = {}
+        near = _Near(stack, names, quiet=quiet)
+        report = _audited(
+            near.files(release),
+            None if references is None else near.files(references),
+            ledger,
+            tuple(near.past(one) for one in history),
+            chosen(select, ignore),
+            p_value,
+            auc,
+            jobs,
+        )
+        return shown(
+            report,
+            form,
+            output,
+            names,
+            fail_on=fail_on,
+            quiet=quiet,
+            verbose=verbose,
+            color=color,
+        )
+
+
+@dataclass(frozen=True)
+class _Near:
+    """Brings near what lies on the Hub, and keeps how that is called."""
+
+    stack: ExitStack
+    names: dict[str, str]
+    quiet: bool
+
+    def files(self, given: Given) -> Path:
+        """Return where the files are."""
+        if isinstance(given, Path):
+            return given
+        from curation.published import places  # noqa: PLC0415
+
+        folder = self.stack.enter_context(
+            fetched(lambda said: places.files(given, said), quiet=self.quiet)
+        )
+        self.names[str(folder)] = str(given)
+        return folder
+
+    def past(self, given: Given) -> Path | Past:
+        """Return what tells of the past."""
+        if isinstance(given, Path):
+            return given
+        from curation.published import places  # noqa: PLC0415
+
+        return self.stack.enter_context(
+            fetched(lambda said: places.past(given, said), quiet=self.quiet)
+        )
 
 
 def _audited(  # noqa: PLR0913 - what was asked for
     release: Path,
     references: Path | None,
     ledger: Path | None,
-    history: tuple[Path, ...],
+    history: tuple[Path | Past, ...],
     settings: Settings,
     p_value: float,
     auc: float,

@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 
 from curation import exits
+from curation.commands.fetching import Given, Place, fetched
 from curation.commands.release import see_pyarrow
 
 
 @click.command()
-@click.argument(
-    "release", type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
+@click.argument("release", type=Place(click.Path(exists=True, file_okay=False)))
 @click.argument(
     "target", metavar="DIR", type=click.Path(file_okay=False, path_type=Path)
 )
@@ -32,17 +31,29 @@ from curation.commands.release import see_pyarrow
     metavar="TASK",
     help="Only this task, by its id; can be repeated.",
 )
-def command(release: Path, target: Path, tree: str, tasks: tuple[str, ...]) -> int:
+def command(release: Given, target: Path, tree: str, tasks: tuple[str, ...]) -> int:
     """Write the tasks of RELEASE to DIR as folders with annotation and media.
 
-    RELEASE is what curate release wrote, or one tree of it. The media of the Open set are
+    RELEASE is what curate release wrote, or one tree of it, or a published tree:
+    hf://datasets/OWNER/NAME[@REVISION][/PATH], of which only what is needed is fetched. The media of the Open set are
     byte for byte what they were.
     """  # fmt: skip
     see_pyarrow()
-    from curation import restore  # noqa: PLC0415
-
     if target.is_dir() and any(target.iterdir()):
         raise click.UsageError(f"{target} is not empty; expected a new folder")
+    if isinstance(release, Path):
+        return _restored(release, target, tree, tasks)
+    from curation.published import places  # noqa: PLC0415
+
+    with fetched(
+        lambda said: places.release(release, tasks or None, said), quiet=False
+    ) as folder:
+        return _restored(folder, target, tree, tasks)
+
+
+def _restored(release: Path, target: Path, tree: str, tasks: tuple[str, ...]) -> int:
+    from curation import restore  # noqa: PLC0415
+
     try:
         done = restore.restore(restore.tree_of(release, tree), target, tasks or None)
     except (restore.Unrestored, ValueError) as error:

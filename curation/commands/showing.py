@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +17,22 @@ if TYPE_CHECKING:
     from curation.finding import Report
 
 
-def shown(report: Report, form: str, output: Path | None, **wanted: Any) -> int:
+def shown(
+    report: Report,
+    form: str,
+    output: Path | None,
+    names: Mapping[str, str] | None = None,
+    **wanted: Any,
+) -> int:
     """Print or write a report, and return the exit code that it makes.
 
-    *wanted* are the values of `options.verdict`: fail_on, quiet, verbose and color.
+    *names* are how folders are called in it, if not by where they are. *wanted* are the values of `options.verdict`: fail_on, quiet, verbose and color.
 
     Raises:
         click.UsageError: it cannot be printed or written.
     """
     try:
-        _show(report, form, output, **wanted)
+        _show(report, form, output, names or {}, **wanted)
     except BrokenPipeError:
         # The reader has what it wanted; the exit code still tells what was found.
         sys.stderr.close()
@@ -36,18 +43,32 @@ def shown(report: Report, form: str, output: Path | None, **wanted: Any) -> int:
     return _code(report, wanted["fail_on"])
 
 
-def _show(report: Report, form: str, output: Path | None, **wanted: Any) -> None:
+def _show(
+    report: Report,
+    form: str,
+    output: Path | None,
+    names: Mapping[str, str],
+    **wanted: Any,
+) -> None:
     from curation.finding import Severity  # noqa: PLC0415
     from curation.report import FORMATS as FORMS  # noqa: PLC0415
     from curation.report import Options, brief  # noqa: PLC0415
 
     # There is no stdout where it was closed before the start, as by `>&-`.
     terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
+    told = report
+    if names:
+        from curation.published.naming import renamed  # noqa: PLC0415
+
+        told = renamed(report, names)
     locate = {}
     if form != "markdown":
         from curation.locate import Locator  # noqa: PLC0415
 
-        locate = {"locate": Locator(report.findings)}
+        locator = Locator(report.findings)
+        # Lines are looked up where the files are, whatever they are called.
+        first = dict(zip(told.findings, report.findings, strict=True))
+        locate = {"locate": lambda one: locator(first[one])}
     options = Options(
         color=_colored(wanted["color"], terminal=terminal),
         width=shutil.get_terminal_size().columns if terminal else 0,
@@ -56,7 +77,7 @@ def _show(report: Report, form: str, output: Path | None, **wanted: Any) -> None
         **locate,
     )
     quiet = wanted["quiet"] and form == "text"
-    text = brief(report, options) if quiet else FORMS[form](report, options)
+    text = brief(told, options) if quiet else FORMS[form](told, options)
     write(text, output)
 
 

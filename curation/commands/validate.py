@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ import click
 
 from curation.archive import SUFFIXES
 from curation.commands import options
+from curation.commands.fetching import Given, Place, fetched
+from curation.commands.release import see_pyarrow
 from curation.commands.showing import shown
 
 if TYPE_CHECKING:
@@ -18,14 +21,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=Place())
 @options.findings
 @options.config
 @options.jobs
 @options.cache
 @options.verdict
 def command(  # noqa: PLR0913 - one parameter an option
-    paths: tuple[Path, ...],
+    paths: tuple[Given, ...],
     form: str,
     output: Path | None,
     select: tuple[str, ...],
@@ -41,7 +44,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     """Check tasks against the schema of their family, and decode every media file.
 
     PATHS are task folders, trees of tasks, annotation files, or .zip, .tar and .tar.gz
-    archives of those.
+    archives of those; or hf://datasets/OWNER/NAME[@REVISION][/PATH] for what is published.
 
     The report goes to stdout, progress to stderr. Exit codes: 0 clean, 1 findings,
     2 usage or configuration, 3 a failure of ours, 130 interrupted.
@@ -50,6 +53,8 @@ def command(  # noqa: PLR0913 - one parameter an option
         raise click.UsageError(f"--output {output} is a folder")
     settings = options.settings(config, select, ignore)
     for path in paths:
+        if not isinstance(path, Path):
+            continue
         if not path.is_dir() and not path.is_file():
             what = "is not a file or folder" if path.exists() else "does not exist"
             raise click.UsageError(f"{path} {what}")
@@ -58,16 +63,36 @@ def command(  # noqa: PLR0913 - one parameter an option
                 f"{path}: expected a folder, an annotation file (.json), or an archive"
                 f" ({', '.join(SUFFIXES)})"
             )
-    report = _checked(paths, settings, jobs=jobs, use_cache=use_cache, quiet=quiet)
-    return shown(
-        report,
-        form,
-        output,
-        fail_on=fail_on,
-        quiet=quiet,
-        verbose=verbose,
-        color=color,
+    with ExitStack() as stack:
+        names: dict[str, str] = {}
+        here = tuple(_here(path, names, stack, quiet=quiet) for path in paths)
+        report = _checked(here, settings, jobs=jobs, use_cache=use_cache, quiet=quiet)
+        return shown(
+            report,
+            form,
+            output,
+            names,
+            fail_on=fail_on,
+            quiet=quiet,
+            verbose=verbose,
+            color=color,
+        )
+
+
+def _here(
+    given: Given, names: dict[str, str], stack: ExitStack, *, quiet: bool
+) -> Path:
+    """Return where the tasks are, fetched if they are not here; keep how they are called."""
+    if isinstance(given, Path):
+        return given
+    from curation.published import places  # noqa: PLC0415
+
+    see_pyarrow()
+    path, folder, name = stack.enter_context(
+        fetched(lambda said: places.tasks(given, said), quiet=quiet)
     )
+    names[folder.as_posix()] = name
+    return path
 
 
 def _checked(
