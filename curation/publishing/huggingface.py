@@ -6,6 +6,8 @@ The client is imported where it is first used: it reads its environment then, an
 from __future__ import annotations
 
 import json
+import logging
+import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -165,6 +167,9 @@ class HuggingFace:
                 revision=revision,
                 parent_commit=parent,
             )
+        if done.oid == parent:
+            # The client compares as well, and makes no commit of what it finds there.
+            raise Changed(f"{repository} had all of it when the commit was to be made")
         return str(done.oid)
 
     def tag(self, repository: str, name: str, commit: str) -> None:
@@ -222,6 +227,8 @@ def _client(endpoint: str | None, token: str | None, silence: float) -> HfApi:
 
     set_client_factory(bounded)
     disable_progress_bars()
+    if "HF_HUB_VERBOSITY" not in os.environ:
+        logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     return HfApi(endpoint=endpoint, token=token, library_name="curate")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from curation.publishing.commit import Landing
 from curation.publishing.look import Standing, see_private
 from curation.publishing.plan import Difference, Part, Publication, pieces
-from curation.publishing.port import MAIN, Refused, Trouble, Unanswered
+from curation.publishing.port import MAIN, Refused, State, Trouble, Unanswered
 from curation.publishing.terms import How
 
 PIECES = 100
@@ -95,14 +95,9 @@ class _Run:
         part, name, how = one.part, one.part.repository, self._how
         if one.state is None:
             how.said(f"{name}: creating it as a private repository")
-            what = f"creating {name}"
-            for attempt in how.patience.tried(what):
-                with attempt:
-                    how.patience.ask(what, lambda: how.hub.create(name))
-                    break
-            state = how.patience.read(f"looking at {name}", lambda: how.hub.state(name))
-            if state is None or state.private is not True:
-                if state is not None and state.private is False:
+            state = self._created(name)
+            if state.private is not True:
+                if state.private is False:
                     self._public.add(name)
                 raise Refused(
                     f"{name} was to be created as a private repository and is not seen to be one; nothing was published. See who may create repositories there, and with what visibility"
@@ -110,6 +105,27 @@ class _Run:
         if part.private:
             see_private(part, how.hub, how.patience)
         how.journal.note(name, tree=part.tree, stage="created")
+
+    def _created(self, name: str) -> State:
+        """Create a repository, unless an earlier try has, and return how it is seen."""
+        how, what = self._how, f"creating {name}"
+        for attempt in how.patience.tried(what):
+            with attempt:
+                state = self._state(name)
+                if state is None:
+                    how.patience.ask(what, lambda: how.hub.create(name))
+                    state = self._state(name)
+                if state is None:
+                    raise Unanswered(
+                        f"{name} is not seen; there may be one that the token may not see"
+                    )
+                return state
+        raise AssertionError
+
+    def _state(self, name: str) -> State | None:
+        return self._how.patience.read(
+            f"looking at {name}", lambda: self._how.hub.state(name)
+        )
 
     def _sent(self, standings: Sequence[Standing]) -> Mapping[str, int]:
         """Send all large files where nobody sees them; return the bytes of the others."""
@@ -153,7 +169,5 @@ class _Run:
         how.journal.note(name, stage="published")
 
     def _is_public(self, name: str) -> bool:
-        state = self._how.patience.read(
-            f"looking at {name}", lambda: self._how.hub.state(name)
-        )
+        state = self._state(name)
         return state is not None and state.private is False
