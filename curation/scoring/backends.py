@@ -101,25 +101,23 @@ def _rows(features: Any) -> Floats:
 def frechet_distance(left: Floats, right: Floats) -> float:
     """Distance of two sets of features, N x D and M x D, as if both were Gaussian; from 0.
 
-    |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)); Heusel et al. 2017.
+    |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)); Heusel et al. 2017. With covariances
+    C = R'R, the last trace is the sum of the singular values of R1 R2', so that no root of
+    a matrix is taken.
     """
-    (one, first), (other, second) = _gaussian(left), _gaussian(right)
-    root = _root(first)
-    # The product has the same eigenvalues as this symmetric matrix, which has real ones.
-    spread = np.sqrt(np.clip(np.linalg.eigvalsh(root @ second @ root), 0, None)).sum()
-    apart = np.square(one - other).sum() + np.trace(first) + np.trace(second)
-    return max(0.0, float(apart - 2 * spread))
+    (one, first), (other, second) = _spread(left), _spread(right)
+    both = np.linalg.svd(first @ second.T, compute_uv=False).sum()
+    apart = np.square(one - other).sum()
+    apart += np.square(first).sum() + np.square(second).sum()
+    return max(0.0, float(apart - 2 * both))
 
 
-def _gaussian(rows: Floats) -> tuple[Floats, Floats]:
+def _spread(rows: Floats) -> tuple[Floats, Floats]:
+    """Return the mean, and R with R'R the covariance, of at most D rows."""
     mean = rows.mean(axis=0)
-    centred = rows - mean
-    return mean, centred.T @ centred / max(1, len(rows) - 1)
-
-
-def _root(matrix: Floats) -> Floats:
-    values, vectors = np.linalg.eigh(matrix)
-    return np.asarray((vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T)
+    scaled = (rows - mean) / np.sqrt(max(1, len(rows) - 1))
+    large = len(scaled) > scaled.shape[1]
+    return mean, np.linalg.qr(scaled, mode="r") if large else scaled
 
 
 def _frechet(need: Need, backend: Backend) -> Metric:
