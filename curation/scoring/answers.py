@@ -60,6 +60,30 @@ def reading(choice: Choice) -> Reading:
     return Reading(FORMS.get(need.form), FORMS.get(against), rates, inputs)
 
 
+class Samples:
+    """The open part of each sample, by id; one is in memory at a time.
+
+    They are quick to come by in the order of the task, in which they are asked for.
+    """
+
+    def __init__(self, task: ReferenceTask) -> None:
+        self._task = task
+        self._items: Iterator[Item] = iter(())
+        self._last: Item | None = None
+
+    def __call__(self, key: str) -> Mapping[str, Json]:
+        """Return the open part of the sample with that id; nothing if there is none."""
+        if self._last is not None and self._last.id == key:
+            return self._last.sample
+        for _ in ("from here", "from the start"):
+            for item in self._items:
+                self._last = item
+                if item.id == key:
+                    return item.sample
+            self._items = self._task.items()
+        return {}
+
+
 @dataclass
 class Answers(Mapping[str, Any]):
     """The predictions of one task by id, each decoded when it is asked for.

@@ -116,8 +116,9 @@ def _spread(rows: Floats) -> tuple[Floats, Floats]:
     """Return the mean, and R with R'R the covariance, of at most D rows."""
     mean = rows.mean(axis=0)
     scaled = (rows - mean) / np.sqrt(max(1, len(rows) - 1))
-    large = len(scaled) > scaled.shape[1]
-    return mean, np.linalg.qr(scaled, mode="r") if large else scaled
+    if len(scaled) > scaled.shape[1]:
+        scaled = np.asarray(np.linalg.qr(scaled, mode="r"))
+    return mean, scaled
 
 
 def _frechet(need: Need, backend: Backend) -> Metric:

@@ -207,7 +207,7 @@ def ranked(ready: Ready) -> Rate:
     """N-way top-k: the chance that the class is among the k best of itself and N - 1 others.
 
     The others are drawn at random in the literature; here it is the exact probability, from
-    the number of classes that are rated higher.
+    the number of classes that are rated as high or higher.
     """
     model = ready["classifier"]
     places = {n: k for k, names in reversed([*enumerate(model.labels)]) for n in names}
@@ -219,7 +219,8 @@ def ranked(ready: Ready) -> Rate:
         label = plain(_words(asked, "label"))
         if label not in places:
             raise NotScored(f"the classifier has no class called {label!r}")
-        higher = int((scores > scores[places[label]]).sum())
+        # A tie is not won: a classifier that tells nothing apart gives nothing.
+        higher = int((scores >= scores[places[label]]).sum()) - 1
         return PERCENT * among(higher, len(scores), WAYS, TOP)
 
     return rate

@@ -144,11 +144,11 @@ def _answers(
     task: ReferenceTask, file: PredictionFile, how: Reading, options: Options
 ) -> Answers:
     files = answers.media(file, how.prediction, options.limits, options.jobs)
-    samples = {item.id: item.sample for item in task.items()} if how.prediction else {}
+    samples = answers.Samples(task)
     return Answers(
         file,
         how.prediction,
-        lambda key: Setting(task.envelope, samples.get(key, {}), files),
+        lambda key: Setting(task.envelope, samples(key), files),
         frozenset(task.ids),
     )
 

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import schemas
+from curation.model import Where
 from curation.scoring import rle
-from curation.scoring.answers import reading
+from curation.scoring.answers import Samples, reading
 from curation.scoring.choice import FAMILIES, Choice
 from curation.scoring.files import Unusable, below
 from curation.scoring.forms import ALL, FORMS, Misshapen, Setting
 from curation.scoring.masks import NOTHING, UNSCORED
-from curation.scoring.references import _joined
+from curation.scoring.references import Item, _joined
 
 each = pytest.mark.parametrize("form", ALL, ids=lambda f: f.name)
 KEYS = ("text", "bbox", "answer", "label", "mask", "size", "counts", "instances", "keypoints", "events",
@@ -317,3 +318,35 @@ def test_examples_of_predictions_fit_the_schema():
 
     assert [validator.is_valid(e) for e in schema["examples"]] == [True] * 3
     assert not validator.is_valid({"data": [{"id": "a"}]})
+
+
+class Counted:
+    """A task whose samples are counted as they are read."""
+
+    read = 0
+
+    def items(self):
+        for number in range(4):
+            self.read += 1
+            yield Item(f"s{number}", {"input": number}, None, Where("x"))
+
+
+def test_open_parts_are_read_once_in_their_order_and_one_at_a_time():
+    task = Counted()
+    samples = Samples(task)
+
+    found = [samples(f"s{number}")["input"] for number in (0, 1, 1, 3)]
+
+    assert (found, task.read) == ([0, 1, 1, 3], 4)
+
+
+def test_open_parts_are_found_in_any_order():
+    samples = Samples(Counted())
+
+    assert [samples(f"s{n}").get("input") for n in (2, 0, 9, 3, 1)] == [
+        2,
+        0,
+        None,
+        3,
+        1,
+    ]

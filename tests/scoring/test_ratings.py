@@ -205,6 +205,17 @@ def test_a_picture_of_its_class_is_right_by_any_of_its_names(metrics, output):
     assert rated(metric, plane(GREEN), output=output) == 0.0
 
 
+def test_a_classifier_that_tells_nothing_apart_gives_nothing(tmp_path):
+    models = tiny.everything(tmp_path)
+    nothing = np.zeros_like(tiny.CLASSES)
+    tiny.times(tmp_path / "classes.onnx", "x", "logits", nothing, pictures=True)
+    found = loading.load(tiny.named(tmp_path, {"classifier": models["classifier"]}))
+
+    metric = found["nway_topk_acc/imagenet_classifier"]
+
+    assert rated(metric, plane(RED), output="red") == 0.0
+
+
 def test_a_class_that_the_classifier_does_not_have_is_no_fault_of_the_answer(metrics):
     metric = metrics["nway_topk_acc/imagenet_classifier"]
 
