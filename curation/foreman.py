@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from curation.bounded import IDLE, Batch, Failure, Job, Work, serve
-from curation.forks import METHOD
+from curation.forks import METHOD, apart
 from curation.settings import Limits
 from validators import decoders
 from validators.decoders.source import Payload
@@ -155,7 +155,8 @@ class _Worker:
         self.wire, theirs = context.Pipe()
         arguments = (theirs, marks, place, limits, work)
         self._process = context.Process(target=serve, args=arguments, daemon=True)
-        self._process.start()
+        with apart():
+            self._process.start()
         theirs.close()  # so that the wire ends where the process does
 
     def give(self, given: Given) -> None:

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Collection, Iterator
 from multiprocessing import forkserver, set_forkserver_preload
+from types import ModuleType
 
 METHOD = "forkserver" if sys.platform != "win32" else "spawn"
 """How workers are started: from a process that has the decoders, and no more."""
@@ -20,6 +21,25 @@ _SURROUNDINGS = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
 """Variables of the environment that workers begin with, unless the user has set them."""
+
+
+_main = threading.Lock()
+
+
+@contextlib.contextmanager
+def apart() -> Iterator[None]:
+    """Let a process that is started not import the program that starts it.
+
+    It needs nothing of it, and that program may have no guard against being run twice, or
+    may be no file at all.
+    """
+    with _main:
+        program = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = program
 
 
 def warm(decoders: Collection[str]) -> None:

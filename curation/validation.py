@@ -59,8 +59,7 @@ def validate(
 ) -> Report:
     """Check every task below *paths* and return what was found.
 
-    Decoding runs in processes that are started anew, so a script that calls this needs
-    the usual guard, `if __name__ == "__main__":`.
+    Decoding runs in processes of its own, which do not import the program that calls this.
 
     Args:
         paths: Task folders, trees of tasks, annotation files or archives.

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
+import curation
 from curation.bounded import bounded
 from curation.settings import Limits
 from curation.workers import Batch, Job, LocalPool, batched, decode_batch
@@ -150,3 +155,29 @@ def test_a_batch_can_be_decoded_without_a_pool(tmp_path):
     assert decode_batch(batch) == [
         {"type": "Unreadable", "reason": "empty", "detail": "0 bytes"}
     ]
+
+
+@pytest.mark.parametrize("given", ["as a file", "on standard input"])
+def test_a_program_needs_no_guard_to_use_workers(tmp_path, given):
+    Image.new("RGB", (9, 9), "red").save(tmp_path / "a.png")
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from curation.workers import Job, LocalPool, batched\n"
+        "from curation.settings import Limits\n"
+        f"jobs = [Job({str(tmp_path / 'a.png')!r}, 'image')]\n"
+        "found = LocalPool(1, Limits()).run(batched(jobs, Limits(), {}))\n"
+        "print([(facts['type'], facts['width']) for _, facts in found])\n"
+    )
+    arguments, text = (
+        ([str(program)], None) if given == "as a file" else (["-"], program.read_text())
+    )
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(curation.__file__).parents[1])},
+    )
+    assert (done.stdout, done.stderr) == ("[('Image', 9)]\n", "")
