@@ -25,7 +25,7 @@ from pathlib import Path
 
 from made import WORDS
 
-CURATE = [sys.executable, "-c", "from curation.cli import main; main()"]
+CURATE = [sys.executable, "-c", "from curation.start import main; main()"]
 SECRET = bytes(range(32))
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from made import FILMS, IMAGES, RECORDINGS, SAMPLES, films, images, recordings, texts
 
 WORKERS = 2
-CURATE = [sys.executable, "-c", "from curation.cli import main; main()"]
+CURATE = [sys.executable, "-c", "from curation.start import main; main()"]
 
 
 def timed(command):

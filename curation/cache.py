@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import sqlite3
 import time
 import zlib
@@ -13,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import platformdirs
 
+from curation import told
 from curation.settings import Settings
 from curation.versions import fingerprint
 
@@ -42,14 +41,18 @@ CREATE TABLE IF NOT EXISTS runs (key TEXT PRIMARY KEY, report BLOB, used INTEGER
 
 def folder() -> Path:
     """Return where the cache lives: `CURATE_CACHE_DIR`, or the user's cache directory."""
-    given = os.environ.get("CURATE_CACHE_DIR")
-    return Path(given) if given else Path(platformdirs.user_cache_dir("curate"))
+    return Path(told.folder())
+
+
+def files() -> list[Path]:
+    """Return the files of the cache."""
+    return [*folder().glob(f"{FILE}*"), *(folder() / told.FOLDER).glob("*")]
 
 
 def clear() -> int:
     """Delete the cache and return how many bytes it had."""
     freed = 0
-    for file in folder().glob(f"{FILE}*"):
+    for file in files():
         freed += file.stat().st_size
         file.unlink()
     return freed

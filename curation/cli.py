@@ -94,10 +94,15 @@ def app() -> None:
     """
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit."""
+def main(arguments: Sequence[str] | None = None, name: str | None = None) -> None:
+    """Run the command line and exit.
+
+    Args:
+        arguments: The command and its options, by default those of the process.
+        name: By which `told` knows the command, if what it prints is to be kept.
+    """
     try:
-        code = app(args=arguments, prog_name="curate", standalone_mode=False)
+        code = app(args=arguments, prog_name="curate", standalone_mode=False, obj=name)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except click.UsageError as error:

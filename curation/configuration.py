@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from curation.finding import Finding, Severity
+from curation.looked import CONFIGURATIONS
 from curation.settings import Limits, Settings
 
-FILE = "curate.toml"
+FILE, PROJECT = CONFIGURATIONS
 
 
 class Misconfigured(Exception):
@@ -26,7 +27,7 @@ def find(start: Path) -> Path | None:
     for folder in (start, *start.parents):
         if (folder / FILE).is_file():
             return folder / FILE
-        project = folder / "pyproject.toml"
+        project = folder / PROJECT
         if project.is_file() and _table(project) is not None:
             return project
     return None

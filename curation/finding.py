@@ -149,6 +149,11 @@ class Report:
     complete: bool = True
     suppressed: int = 0
 
+    @property
+    def sound(self) -> bool:
+        """Whether everything was checked, so that it would be found again."""
+        return self.complete and not self.failures
+
     def of(self, severity: Severity) -> tuple[Finding, ...]:
         """Return the findings of one severity."""
         return tuple(f for f in self.findings if f.severity is severity)

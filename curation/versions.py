@@ -6,7 +6,6 @@ import hashlib
 import os
 import sys
 from functools import cache
-from pathlib import Path
 
 DISTRIBUTION = "general-bench-curation"
 DECODERS = ("pillow", "soundfile", "av", "decord2", "trimesh", "numpy")
@@ -49,9 +48,9 @@ def fingerprint() -> str:
     also notices a change that has no version yet.
     """
     digest = hashlib.sha256(repr(installed()).encode())
-    root = Path(__file__).parent.parent
+    root = os.path.dirname(os.path.dirname(__file__))
     for package in ("curation", "schemas", "validators"):
-        for folder, _, files in os.walk(root / package):
+        for folder, _, files in os.walk(os.path.join(root, package)):
             for name in sorted(files):
                 if name.endswith((".py", ".json")):
                     facts = os.stat(os.path.join(folder, name))

@@ -16,7 +16,7 @@ import pytest
 import schemas
 from curation.scaffold import write
 
-CURATE = [sys.executable, "-c", "from curation.cli import main; main()"]
+CURATE = [sys.executable, "-c", "from curation.start import main; main()"]
 
 
 def curate(*arguments, cwd=None, **more):

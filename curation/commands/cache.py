@@ -17,7 +17,7 @@ def show() -> int:
     """Print where the cache lies and how large it is."""
     from curation import cache  # noqa: PLC0415
 
-    size = sum(f.stat().st_size for f in cache.folder().glob(f"{cache.FILE}*"))
+    size = sum(file.stat().st_size for file in cache.files())
     click.echo(f"{cache.folder()}: {size:,} bytes")
     return exits.CLEAN
 

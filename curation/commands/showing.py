@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,17 +22,24 @@ def shown(
     form: str,
     output: Path | None,
     names: Mapping[str, str] | None = None,
+    keep: Callable[[int, str], None] | None = None,
     **wanted: Any,
 ) -> int:
     """Print or write a report, and return the exit code that it makes.
 
-    *names* are how folders are called in it, if not by where they are. *wanted* are the values of `options.verdict`: fail_on, quiet, verbose and color.
+    *names* are how folders are called in it, if not by where they are; *keep* is given the
+    exit code and the text once it is printed. *wanted* are the values of
+    `options.verdict`: fail_on, quiet, verbose and color.
 
     Raises:
         click.UsageError: it cannot be printed or written.
     """
+    code = _code(report, wanted["fail_on"])
     try:
-        _show(report, form, output, names or {}, **wanted)
+        text = _rendered(report, form, output, names or {}, **wanted)
+        write(text, output)
+        if keep is not None:
+            keep(code, text)
     except BrokenPipeError:
         # The reader has what it wanted; the exit code still tells what was found.
         sys.stderr.close()
@@ -40,16 +47,16 @@ def shown(
         raise click.UsageError(
             f"the report cannot be printed: {error.strerror}"
         ) from None
-    return _code(report, wanted["fail_on"])
+    return code
 
 
-def _show(
+def _rendered(
     report: Report,
     form: str,
     output: Path | None,
     names: Mapping[str, str],
     **wanted: Any,
-) -> None:
+) -> str:
     from curation.finding import Severity  # noqa: PLC0415
     from curation.report import FORMATS as FORMS  # noqa: PLC0415
     from curation.report import Options, brief  # noqa: PLC0415
@@ -77,8 +84,7 @@ def _show(
         **locate,
     )
     quiet = wanted["quiet"] and form == "text"
-    text = brief(told, options) if quiet else FORMS[form](told, options)
-    write(text, output)
+    return brief(told, options) if quiet else FORMS[form](told, options)
 
 
 def _colored(choice: str, *, terminal: bool) -> bool:

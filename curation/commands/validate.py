@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from curation import told
 from curation.archive import SUFFIXES
 from curation.commands import options
 from curation.commands.fetching import Given, Place, fetched
 from curation.commands.release import see_pyarrow
 from curation.commands.showing import shown
+from curation.looked import Looked
 
 if TYPE_CHECKING:
     from curation.finding import Report
@@ -27,7 +30,9 @@ if TYPE_CHECKING:
 @options.jobs
 @options.cache
 @options.verdict
+@click.pass_obj
 def command(  # noqa: PLR0913 - one parameter an option
+    name: str | None,
     paths: tuple[Given, ...],
     form: str,
     output: Path | None,
@@ -66,12 +71,19 @@ def command(  # noqa: PLR0913 - one parameter an option
     with ExitStack() as stack:
         names: dict[str, str] = {}
         here = tuple(_here(path, names, stack, quiet=quiet) for path in paths)
-        report = _checked(here, settings, jobs=jobs, use_cache=use_cache, quiet=quiet)
+        looked = Looked(map(str, (*here, *filter(None, [config]))))
+        report = _checked(
+            here, settings, looked, jobs=jobs, use_cache=use_cache, quiet=quiet
+        )
+        keep = None
+        if name and use_cache and not (output or names) and report.sound:
+            keep = partial(told.keep, name, looked)
         return shown(
             report,
             form,
             output,
             names,
+            keep,
             fail_on=fail_on,
             quiet=quiet,
             verbose=verbose,
@@ -98,6 +110,7 @@ def _here(
 def _checked(
     paths: tuple[Path, ...],
     settings: Settings,
+    looked: Looked,
     *,
     jobs: int | None,
     use_cache: bool,
@@ -111,5 +124,5 @@ def _checked(
 
         progress = Bar()
     return rerun.validate(
-        paths, settings, jobs=jobs, use_cache=use_cache, progress=progress
+        paths, settings, looked, jobs=jobs, use_cache=use_cache, progress=progress
     )
