@@ -55,6 +55,9 @@ def _need(kind: str, size: int) -> int:
 
 def shortened(samples: list[Json]) -> tuple[list[Json], int]:
     """Cut long texts until all samples fit; return them and the bytes that they take."""
+    size = len(_written(samples))
+    if size <= TEXTS:
+        return samples, size
     longest = LONGEST
     while True:
         cut = [_cut(sample, longest) for sample in samples]

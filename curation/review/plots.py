@@ -48,7 +48,9 @@ def number(value: float | None) -> str:
         return "-"
     if float(value).is_integer():
         return f"{int(value):,}"
-    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.3g}"
+    if abs(value) < 1:
+        return f"{value:.3g}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def _summary(distribution: Distribution) -> str:

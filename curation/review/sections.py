@@ -193,15 +193,33 @@ def _constants(task: TaskOverview) -> Markup | None:
 def _probes(probes: Probes | None) -> Markup | None:
     if probes is None:
         return None
-    rows = [_probe(probe) for probe in probes.probes]
+    rows = [_probe(probe) for probe in probes.probes if _scored(probe)]
+    rest = [probe for probe in probes.probes if not _scored(probe)]
     told = f"{probes.metric}, {probes.direction} is better, {plural(probes.items, 'item')}; {probes.by}"
     return el(
         "section",
         el("h4", "What an answer scores that was not thought about"),
         el("p", told, f". {probes.note}" if probes.note else None, class_="faint"),
-        _table(("Answer", "Score", "Points of 100", ""), rows) if rows else None,
+        _table(("Answer", "Score", "Points of 100", "", ""), rows) if rows else None,
+        _unasked(rest),
         class_="probes",
     )
+
+
+def _scored(probe: Probe) -> bool:
+    return probe.score is not None or probe.points is not None
+
+
+def _unasked(probes: Sequence[Probe]) -> Markup | None:
+    """Tell which probes could not be made, those with the same reason together."""
+    reasons: dict[str, list[str]] = {}
+    for probe in probes:
+        reasons.setdefault(probe.note, []).append(probe.title.lower())
+    told = "; ".join(
+        f"{', '.join(titles)} ({note or 'no reason given'})"
+        for note, titles in reasons.items()
+    )
+    return el("p", f"Not scored: {told}.", class_="faint") if told else None
 
 
 def _probe(probe: Probe) -> Markup:
@@ -223,13 +241,8 @@ def _probe(probe: Probe) -> Markup:
         "tr",
         el("th", probe.title, scope="row"),
         el("td", score, class_="number"),
-        el(
-            "td",
-            points,
-            " ",
-            bar if probe.points is not None else None,
-            class_="number",
-        ),
+        el("td", points, class_="number right"),
+        el("td", bar if probe.points is not None else None),
         el("td", probe.note),
     )
 
@@ -276,7 +289,7 @@ def _table(heads: Sequence[str], rows: Sequence[Markup]) -> Markup:
         "div",
         el(
             "table",
-            el("thead", el("tr", (el("th", head, scope="col") for head in heads))),
+            el("thead", el("tr", (_head(head) for head in heads))),
             el("tbody", rows),
         ),
         class_="scroll",
@@ -284,6 +297,10 @@ def _table(heads: Sequence[str], rows: Sequence[Markup]) -> Markup:
         role="region",
         aria_label=heads[0],
     )
+
+
+def _head(title: str) -> Markup:
+    return el("th", title, scope="col") if title else el("td")
 
 
 def _findings(overview: Overview) -> Iterator[Markup]:

@@ -168,6 +168,7 @@ def test_tracks_are_drawn_on_the_frames_that_they_are_of(browser, pages):
 def test_a_model_turns_under_the_mouse_and_the_keys(browser, pages):
     with opened(browser, pages(TABLES)) as tab:
         tab.keyboard.press("o")
+        tab.locator("canvas.solid").scroll_into_view_if_needed()
         before = tab.evaluate(TURNED)
         box = tab.locator("canvas.solid").bounding_box()
         tab.mouse.move(box["x"] + 50, box["y"] + 50)

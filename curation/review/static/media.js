@@ -19,7 +19,8 @@ const shown = (medium, scene) => {
 
 // What this page does not carry: played from the server if there is one, else said.
 const absent = (medium, scene) => notice(scene.beyond || "Not among the first files of this sample, which are the ones that are drawn.");
-const left = (drawn) => drawn.omitted && notice("Left out to keep the page small; curate review --serve shows it.");
+const MORE = data.served ? "; the file itself lies in the submission." : "; curate review --serve shows more of it.";
+const left = (drawn) => drawn.omitted && notice("Left out to keep the page small" + MORE);
 
 // ------------------------------------------------------------------- pictures
 
@@ -130,14 +131,15 @@ const soundOf = (drawn, medium, scene) => {
     player.currentTime = ((event.clientX - box.left) / box.width) * drawn.seconds;
     player.play().catch(() => {});
   });
-  return [graph, scale, player, drawn.excerpt !== null && notice("The first " + drawn.excerpt.toFixed(1) + " s are played here; curate review --serve plays all.")];
+  return [graph, scale, player, drawn.excerpt !== null && notice("The first " + drawn.excerpt.toFixed(1) + " s are played here" + MORE)];
 };
 
 // ---------------------------------------------------------------------- films
 
+// What stands under no frame is of the first, as the box is that a track begins with.
 const boxesAt = (marks, frame) => marks.flatMap((mark) => {
   if (mark.kind === "track") return mark.shape.filter((box) => box[0] === frame).map((box) => ({ ...mark, kind: "box", shape: box.slice(1) }));
-  return mark.frame === undefined || mark.frame === frame ? [mark] : [];
+  return (mark.frame ?? 0) === frame ? [mark] : [];
 });
 
 const strip = (frames, choose) => el("ol", { class: "strip" }, frames.map((frame, place) => {
@@ -149,11 +151,11 @@ const strip = (frames, choose) => el("ol", { class: "strip" }, frames.map((frame
 const filmOf = (drawn, medium, scene) => {
   const marks = scene.over(medium);
   const frames = drawn.strip.map(([second, frame], place) => ({ picture: drawn["frame" + place], width: drawn.width, height: drawn.height, name: second.toFixed(2) + " s", title: "Frame " + frame + ", at " + second.toFixed(2) + " s", marks: boxesAt(marks, frame) })).filter((frame) => frame.picture);
-  if (!drawn.film) return [strip(frames, () => {}), left(drawn) || notice("Does not fit into this page; curate review --serve plays it.")];
+  if (!drawn.film) return [strip(frames, () => {}), left(drawn) || notice("Does not fit into this page" + MORE)];
   const player = el("video", { controls: true, preload: "auto", muted: false, playsinline: true, src: lend(drawn.film, drawn.mime), "aria-label": words(medium) });
   player.style.aspectRatio = drawn.width + " / " + drawn.height;
   player.style.width = Math.max(256, Math.min(drawn.width, 720)) + "px";
-  const part = drawn.excerpt !== null && notice((drawn.excerpt < drawn.seconds - 0.05 ? "The first " + drawn.excerpt.toFixed(1) + " s, encoded again" : "Encoded again") + " without sound, as browsers do not play the file or it is large; curate review --serve gives the file itself.");
+  const part = drawn.excerpt !== null && notice((drawn.excerpt < drawn.seconds - 0.05 ? "The first " + drawn.excerpt.toFixed(1) + " s, encoded again" : "Encoded again") + " without sound, as browsers do not play the file or it is large" + MORE);
   return [player, part, strip(frames, (place) => { player.currentTime = drawn.strip[place][0] + 0.001; })];
 };
 
@@ -186,14 +188,24 @@ const framesOf = (drawn, medium, scene) => {
 
 // --------------------------------------------------------------------- models
 
+const STILL_ONLY = "This browser has no WebGL, so the model does not turn.";
+
+// Files do not tell which of their axes is up.
+const turning = (drawn, told, labels) => {
+  const canvas = solid(drawn, told, labels);
+  if (!canvas) return null;
+  const up = button("z up", () => { canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "u" })); up.textContent = up.textContent === "z up" ? "y up" : "z up"; }, { class: "up" });
+  return el("div", { class: "turns" }, canvas, up);
+};
+
 const modelOf = (drawn, medium, scene, labels) => {
   const still = drawn.picture && el("img", { class: "still", src: dataUrl(drawn.picture), alt: "still of " + words(medium) });
   if (!drawn.points) return [still, left(drawn)];
-  const canvas = solid(drawn, words(medium), labels);
+  const canvas = turning(drawn, words(medium), labels);
   const kept = drawn.faces ? bytes(drawn.faces).length / 6 : bytes(drawn.points).length / 6;
   const all = drawn.faces ? drawn.of[1] : drawn.of[0];
   const fewer = kept < all && notice("Simplified to " + many(kept, drawn.faces ? "face" : "point") + " of " + all.toLocaleString("en") + ".");
-  return [el("div", { class: "turning" }, canvas || notice("This browser has no WebGL, so the model does not turn."), still), fewer];
+  return [el("div", { class: "turning" }, canvas || notice(STILL_ONLY), still), fewer];
 };
 
 // --------------------------------------------------------------------- arrays
@@ -219,6 +231,5 @@ const labelsOf = (drawn, medium, scene) => {
     return el("li", {}, dot, scene.nameOf(name) + ": " + drawn.counts[place].toLocaleString("en"));
   }));
   const cloud = scene.media.map((one) => ["pointcloud", "mesh"].includes(one.kind) && scene.drawn[one.shows[0]]).find((one) => one && one.points && !one.faces && one.of[0] === total);
-  const turning = cloud && solid(cloud, "points coloured by " + words(medium), bytes(drawn.labels));
-  return [turning && el("div", { class: "turning" }, turning), legend];
+  return [cloud && el("div", { class: "turning" }, turning(cloud, "points coloured by " + words(medium), bytes(drawn.labels)) || notice(STILL_ONLY)), legend];
 };

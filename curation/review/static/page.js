@@ -30,6 +30,10 @@ dark.addEventListener("change", named);
 named();
 byId("tools").append(theme, button("Keys ?", () => help.showModal(), { id: "help" }));
 
+// What is scrolled to stays below the head of the page, however many lines that takes.
+const head = document.querySelector(".top");
+new ResizeObserver(() => document.documentElement.style.setProperty("--top", head.offsetHeight + "px")).observe(head);
+
 const follow = () => {
   const place = /^#s-(\d+)-(\d+)$/.exec(location.hash);
   if (place && go(Number(place[1]), Number(place[2]), true)) byId("samples").scrollIntoView();

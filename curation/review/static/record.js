@@ -65,6 +65,10 @@ const save = async () => {
       tell("Saved.");
     } else if (answer.status === 409 && told.review) {
       merge(told.review, told.revision);
+    } else if (told.review) {
+      // All but the verdict was saved; what stands against it is told.
+      take(told.review, told.revision);
+      tell("The verdict was not recorded: " + told.error + ".", true);
     } else {
       tell("Not saved: " + (told.error || "the server answered " + answer.status) + ".", true);
     }
@@ -73,6 +77,13 @@ const save = async () => {
   } finally {
     busy = false;
   }
+};
+
+const take = (theirs, number) => {
+  [...Object.keys(LISTS), ...DECIDED].forEach((name) => { record[name] = copy(theirs[name] ?? null); });
+  saved = copy(theirs);
+  revision = number;
+  watchers.forEach((watch) => watch());
 };
 
 // Another window saved first: what only one of the two changed is taken from that one. What

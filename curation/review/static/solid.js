@@ -90,7 +90,7 @@ const solid = (drawn, words, labels) => {
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
     gl.uniformMatrix4fv(gl.getUniformLocation(made, "view"), false, viewOf(turn, width / height));
-    const size = Math.max(2, Math.min(6, Math.sqrt((width * height) / (points.length / 3)) / 4));
+    const size = Math.max(2, Math.min(8, Math.sqrt((width * height) / (points.length / 3)) / 2.5));
     gl.uniform1f(gl.getUniformLocation(made, "size"), size * dense * Math.sqrt(turn.near));
     if (faces.length) gl.drawElements(gl.TRIANGLES, faces.length, gl.UNSIGNED_SHORT, 0);
     else gl.drawArrays(gl.POINTS, 0, points.length / 3);

@@ -48,15 +48,22 @@ const go = (task, index, quiet) => {
   return true;
 };
 
+// Whether there is more of a file than the page carries.
+const isPart = (drawn) => Boolean(drawn.omitted) || (drawn.excerpt !== null && drawn.excerpt !== undefined);
+
 // What the page carries of a sample; of others their words, and what the server has.
 const exhibitOf = async (task, index) => {
   const own = task.chosen.find((one) => one.index === index);
-  if (own) return { sample: task.samples[index], exhibit: own, drawn: data.drawn, beyond: "" };
-  const plain = { sample: task.samples[index], exhibit: { index, why: [], findings: [], media: [], marks: [] }, drawn: [], beyond: "" };
+  const whole = own && own.media.every((medium) => medium.shows.every((place) => !isPart(data.drawn[place])));
+  if (own && (whole || !data.served)) return { sample: task.samples[index], exhibit: own, drawn: data.drawn, beyond: "" };
+  const plain = own ? { sample: task.samples[index], exhibit: own, drawn: data.drawn, beyond: "" } : { sample: task.samples[index], exhibit: { index, why: [], findings: [], media: [], marks: [] }, drawn: [], beyond: "" };
   if (!data.served) return { ...plain, apart: "This sample is not among those that the page carries: its words are here, its media and findings are not. curate review --serve shows them." };
   try {
     const answer = await fetch("sample/" + tasks.indexOf(task) + "/" + index);
-    if (answer.ok) return { ...(await answer.json()), beyond: "" };
+    if (answer.ok) {
+      const told = await answer.json();
+      return { ...told, exhibit: { ...told.exhibit, why: own ? own.why : [] }, beyond: "" };
+    }
     return { ...plain, apart: "The server does not give this sample: it answered " + answer.status + "." };
   } catch {
     return { ...plain, apart: "The server does not answer, so that only the words of this sample are shown." };
@@ -76,7 +83,7 @@ const show = async () => {
   const [question, reference] = sidesOf(held.sample, hidden, scene);
   const article = el("article", { class: "sample", "aria-label": "Sample " + nameOf(task, view.index) },
     el("header", {}, el("h3", { tabindex: "-1", id: "current" }, nameOf(task, view.index)), el("span", { class: "facts" }, (view.index + 1).toLocaleString("en") + " of " + task.samples.length.toLocaleString("en")),
-      el("ul", { class: "why" }, held.exhibit.why.map((reason) => el("li", {}, reason)))),
+      el("ul", { class: "why" }, held.exhibit.why.map((reason) => el("li", { "data-reference": String(reason.startsWith("answer ")) }, reason)))),
     held.apart && notice(held.apart), gravely(held.exhibit.findings),
     el("div", { class: "sides" }, el("section", { class: "side", "aria-label": "Input" }, el("h4", { class: "sidehead" }, "Input"), question), referenceOf(reference, held.exhibit)));
   byId("stand").replaceChildren(article);
@@ -115,10 +122,20 @@ const renderList = () => {
     return el("li", {}, item);
   });
   byId("list").replaceChildren(...items);
-  byId("list").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  reveal(byId("list").querySelector("[aria-current]"));
   const more = listing.length - items.length;
   const ticked = chosenOf(task).filter((index) => stateOf(task, index)).length;
   byId("count").textContent = many(listing.length, "sample") + (more > 0 ? ", the first " + items.length + " are listed" : "") + "; " + ticked + " of " + task.chosen.length + " chosen ones looked at";
+};
+
+// Scrolls the list alone; scrollIntoView would move the page as well.
+const reveal = (item) => {
+  if (!item) return;
+  for (const box of [byId("list"), byId("list").parentElement]) {
+    const [inner, outer] = [item.getBoundingClientRect(), box.getBoundingClientRect()];
+    box.scrollTop += Math.min(0, inner.top - outer.top) + Math.max(0, inner.bottom - outer.bottom);
+    box.scrollLeft += Math.min(0, inner.left - outer.left) + Math.max(0, inner.right - outer.right);
+  }
 };
 
 const renderState = () => {
