@@ -30,7 +30,7 @@ const stage = (drawn, alt, marks) => {
   const image = el("img", { src: dataUrl(drawn.picture), alt, width: drawn.width, height: drawn.height, decoding: "async", class: small ? "crisp" : null });
   const box = el("div", { class: "stage" }, image);
   if (small) box.style.width = Math.min(384, drawn.width * Math.ceil(256 / Math.max(drawn.width, drawn.height))) + "px";
-  else box.style.width = drawn.width + "px";
+  else box.style.width = Math.max(drawn.width, Math.min(2 * drawn.width, 480)) + "px";
   box.style.aspectRatio = drawn.width + " / " + drawn.height;
   draw(box, drawn.width, drawn.height, marks || []);
   return box;
