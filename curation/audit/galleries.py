@@ -11,19 +11,12 @@ import orjson
 from curation import restore
 from curation.audit.secrets import Secret
 from curation.audit.source import Tree
+from curation.endings import kind_of
 from curation.model import Json
 from curation.settings import Settings
 from curation.validation import examined
 from curation.workers import Job, LocalPool, batched
 from validators.gallery import Gallery
-
-_KINDS: Mapping[str, frozenset[str]] = {
-    "image": frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".jp2", ".ppm", ".pgm", ".pbm"}),
-    "audio": frozenset({".wav", ".flac", ".mp3", ".ogg", ".opus", ".oga", ".aiff", ".aif", ".m4a"}),
-    "video": frozenset({".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpeg", ".mpg"}),
-    "mesh": frozenset({".glb", ".gltf", ".ply", ".obj", ".stl", ".off"}),
-    "array": frozenset({".npy", ".npz", ".flo"}),
-}  # fmt: skip
 
 
 def of_tree(tree: Tree, scratch: Path, jobs: int) -> Iterator[tuple[str, Gallery]]:
@@ -80,8 +73,7 @@ def contents(secrets: Sequence[Secret], jobs: int) -> dict[str, list[int]]:
     owners: dict[Job, list[int]] = {}
     for place, secret in enumerate(secrets):
         for file in secret.files.values():
-            ending = file.suffix.lower()
-            kind = next((k for k, endings in _KINDS.items() if ending in endings), None)
+            kind = kind_of(file.name)
             if kind is not None:
                 job = Job(str(file), kind, file.stat().st_size)
                 owners.setdefault(job, []).append(place)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,23 +24,58 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Write DIR-broken as well: a twin in which every rule is broken once, as its FAULTS.md tells.",
 )
-def command(folder: Path, broken: bool) -> int:
+@click.option(
+    "--publish",
+    "journey",
+    is_flag=True,
+    help="Go all of the way in DIR: contributions, review, split, release, a local hub, verification.",
+)
+def command(folder: Path, broken: bool, journey: bool) -> int:
     """Write a small contribution for each modality and paradigm, media made by code.
 
     The nine tasks stand in DIR as the benchmark has them, such as
     DIR/Image/comprehension/Car-Park-Vehicle-Detection, and are clean.
+
+    With --publish they stand in DIR/contributed, and each command that takes them to a
+    published and verified benchmark on the local hub DIR/hub is printed and run.
 
     With --broken, the folder DIR-broken beside it has one task for each rule of the
     catalogue, in which that rule is broken, and more with hostile files.
     """  # fmt: skip
     from curation import demo  # noqa: PLC0415
 
+    if journey:
+        if broken:
+            raise click.UsageError("--broken and --publish do not go together")
+        return _travelled(folder)
     twin = _beside(folder) if broken else None
     try:
         written = demo.write(folder, twin)
     except (demo.NotEmpty, OSError) as error:
         raise click.UsageError(str(error)) from None
     click.echo("\n".join(_told(folder, twin, written)))
+    return exits.CLEAN
+
+
+def _travelled(folder: Path) -> int:
+    """Run one command after the other, up to the first that does not succeed."""
+    from curation import demo  # noqa: PLC0415
+    from curation.demo import journey  # noqa: PLC0415
+
+    try:
+        for verb, *arguments in journey.steps(folder):
+            click.echo(f"$ curate {verb} {shlex.join(arguments)}")
+            module: Any = importlib.import_module(f"curation.commands.{verb}")
+            code = module.command.main(
+                arguments, prog_name=f"curate {verb}", standalone_mode=False
+            )
+            if code != exits.CLEAN:
+                return int(code)
+            click.echo()
+    except (demo.NotEmpty, OSError) as error:
+        raise click.UsageError(str(error)) from None
+    hub = _quoted(folder / journey.HUB)
+    click.echo(f"Serve it to any client of the Hub with: curate hub serve {hub}")
     return exits.CLEAN
 
 

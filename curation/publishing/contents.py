@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from curation import manifest, parquet
-from curation.columns_of import PREVIEW
+from curation.columns_of import FILES, FRAMES, PREVIEW
+from curation.endings import kind_of
 from curation.publishing.patience import Patience
 from curation.publishing.place import Place
 from curation.publishing.plan import Part
@@ -19,6 +20,9 @@ from curation.publishing.port import Unanswered
 from curation.settings import Settings
 from curation.shapes import Kind, Shape
 from curation.workers import Job, LocalPool, batched
+
+FILE = "file"
+"""The kind of files of which nothing but the name tells what they are."""
 
 
 @dataclass
@@ -163,8 +167,10 @@ def _opened(
     kinds = _kinds(files[0])
     for one in told["media"]:
         kind = kinds.get(one["column"])
+        file = Path(one["file"])
+        if kind == FILE:
+            kind = kind_of(file.name)
         if kind is not None:
-            file = Path(one["file"])
             job = Job(str(file), kind, file.stat().st_size)
             jobs[job] = f"{name}: {file.name.partition('-')[2]} in {one['column']}"
 
@@ -173,11 +179,12 @@ def _kinds(file: Path) -> Mapping[str, str]:
     """Return what kind of media each column holds, of those that decoders know."""
     form = parquet.sheet(file).layout
     kinds = {c.name: kind for c in form.columns if (kind := _kind(c.shape))}
+    kinds |= {FILES: FILE} if form.files else {}
     return kinds | ({PREVIEW: "image"} if form.preview else {})
 
 
 def _kind(shape: Shape) -> str | None:
     if shape.kind is Kind.MEDIA:
-        return {"frames": "frame", "file": None}.get(shape.media, shape.media)
+        return "frame" if shape.media == FRAMES else shape.media
     inner = [shape.item] if shape.item else list(shape.fields.values())
     return next((kind for one in inner if (kind := _kind(one))), None)
