@@ -2,50 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from curation import exits
 from curation.commands import options
 
 if TYPE_CHECKING:
-    from curation.cache import Cache
-    from curation.review.model import Overview
-    from curation.review.record import Record
-    from curation.review.submission import Submission
-    from curation.settings import Settings
-
-_DONE = {
-    "accept": "accepted",
-    "request-changes": "changes requested",
-    "reject": "rejected",
-}
-
-
-@dataclass(frozen=True)
-class _Means:
-    """How submissions are looked at."""
-
-    settings: Settings
-    jobs: int | None
-    use_cache: bool
-    quiet: bool
-
-
-@dataclass(frozen=True)
-class _Said:
-    """What a reviewer says on the command line."""
-
-    verdict: str
-    reviewer: str
-    reason: str
-    waive: tuple[tuple[str, str, str], ...]
+    from curation.commands.reviewing import Said
 
 
 def _verdict(name: str, help_: str) -> options.Decorator:
@@ -56,12 +22,17 @@ def _verdict(name: str, help_: str) -> options.Decorator:
 
 @click.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, type=click.Path(path_type=Path))
-@options.form(["markdown", "json"], "markdown", "Form of what is shown.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["page", "markdown", "json"]),
+    help="Form of what is shown; markdown is short enough for a pull request. [default: page]",
+)
 @click.option(
     "--out",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write one file for each PATH into this folder.",
+    help="Where files go, one for each PATH. [default: the current folder for pages; markdown and json are printed]",
 )
 @click.option(
     "--against",
@@ -81,19 +52,45 @@ def _verdict(name: str, help_: str) -> options.Decorator:
     metavar="CODE PLACE REASON",
     help="With a verdict: waive the findings of a rule at a place, as in MED003 'images/*' 'cut on purpose'.",
 )
+@click.option(
+    "--serve",
+    is_flag=True,
+    help="Serve the page to this machine until Ctrl-C; what is decided in it is saved at once.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(min=1, max=65535),
+    help="With --serve: the port. [default: any that is free]",
+)
+@click.option(
+    "--open",
+    "open_",
+    is_flag=True,
+    help="Open the page in the browser.",
+)
+@click.option(
+    "--queue",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="List the submissions in DIR: state, age, findings, size. With --out as a page, too.",
+)
 @options.config
 @options.jobs
 @options.cache
 @click.option("--quiet", "-q", is_flag=True, help="Print no progress.")
 def command(  # noqa: PLR0913 - one parameter an option
     paths: tuple[Path, ...],
-    form: str,
+    form: str | None,
     out: Path | None,
     against: Path | None,
     verdict: str | None,
     reviewer: str,
     reason: str,
     waive: tuple[tuple[str, str, str], ...],
+    serve: bool,
+    port: int | None,
+    open_: bool,
+    queue: Path | None,
     config: Path | None,
     jobs: int | None,
     use_cache: bool,
@@ -106,137 +103,62 @@ def command(  # noqa: PLR0913 - one parameter an option
     archive. A verdict holds for the content that was reviewed, and is void when a file of
     it changes.
 
+    The page is one file that needs no network. Served, it saves what is decided.
+
     Exit codes: 0 done, 1 an error stands, or stands against accepting, 2 usage or an input
-    that cannot be read, 3 a failure of ours, 130 interrupted.
+    that cannot be read, 3 a failure of ours, 130 interrupted; Ctrl-C ends --serve with 0.
     """  # fmt: skip
     from curation.benchmark import Unfit  # noqa: PLC0415
+    from curation.commands import reviewing  # noqa: PLC0415
     from curation.review.record import Broken  # noqa: PLC0415
     from curation.review.submission import Unreviewable  # noqa: PLC0415
 
-    if not paths:
-        raise click.UsageError(
-            "missing PATH: the folder of a submission, or an archive"
-        )
-    if (reviewer or reason or waive) and verdict is None:
-        raise click.UsageError(
-            "--reviewer, --reason and --waive go with one of --accept, --request-changes"
-            " and --reject"
-        )
+    said = reviewing.Said(verdict, reviewer, reason, waive) if verdict else None
+    _see_usage(paths, queue, said, bool(reviewer or reason or waive), serve=serve)
+    if port is not None and not serve:
+        raise click.UsageError("--port goes with --serve")
     if against is not None:
         from curation.commands.release import see_pyarrow  # noqa: PLC0415
 
         see_pyarrow()
-    means = _Means(options.settings(config), jobs, use_cache, quiet)
-    code = exits.CLEAN
+    means = reviewing.Means(options.settings(config), jobs, use_cache, quiet, against)
     try:
-        for path in paths:
-            with _looked(path, means) as (submission, record, facts):
-                if verdict is not None:
-                    said = _Said(verdict, reviewer, reason, waive)
-                    own = _decided(submission, said)
-                else:
-                    from curation.review.overview import overview  # noqa: PLC0415
-
-                    found = overview(
-                        submission, record, against=against, jobs=jobs, facts=facts
-                    )
-                    own = _shown(submission, record, found, form, out)
-            code = max(code, own)
+        if queue is not None:
+            return reviewing.list_queue(queue, means, form, out, open_=open_)
+        if serve:
+            return reviewing.serve(paths[0], means, port, open_=open_)
+        if said is not None:
+            return max(reviewing.decide(path, means, said) for path in paths)
+        return reviewing.show(paths, means, form or "page", out, open_=open_)
     except (Broken, Unfit, Unreviewable) as error:
         raise click.UsageError(str(error)) from None
-    return code
 
 
-@contextmanager
-def _looked(
-    path: Path, means: _Means
-) -> Iterator[tuple[Submission, Record | None, Cache | None]]:
-    """Give a submission, the record of its review, and the store of facts."""
-    from curation.cache import Cache  # noqa: PLC0415
-    from curation.review import record, submission  # noqa: PLC0415
-
-    submission.see(path)
-    found = record.load(submission.record_of(path))
-    progress = None
-    if not means.quiet and sys.stderr.isatty():
-        from curation.progress import Bar  # noqa: PLC0415
-
-        progress = Bar()
-    facts = Cache(means.settings) if means.use_cache else None
-    try:
-        with submission.looked(
-            path, means.settings, jobs=means.jobs, facts=facts, progress=progress
-        ) as looked:
-            yield looked, found, facts
-    finally:
-        if facts:
-            facts.close()
-
-
-def _decided(submission: Submission, said: _Said) -> int:
-    from dataclasses import replace  # noqa: PLC0415
-
-    from curation.review import record  # noqa: PLC0415
-    from curation.review.deciding import Refused, decided  # noqa: PLC0415
-
-    wanted = record.Verdict(said.verdict)
-    for option in ("reviewer", "reason"):
-        if not getattr(said, option).strip():
-            raise click.UsageError(f"--{wanted} asks for --{option}")
-
-    def make(current: record.Record) -> record.Record:
-        added = tuple(record.Waiver(*one) for one in said.waive)
-        waivers = tuple(dict.fromkeys((*current.waivers, *added)))
-        whole = replace(current, waivers=waivers)
-        return decided(whole, submission, wanted, said.reviewer, said.reason)
-
-    try:
-        record.change(submission.record, make)
-    except Refused as refused:
-        click.echo(f"{submission.path}: not recorded")
-        for one in refused.reasons:
-            click.echo(f"  {one}")
-        return exits.FINDINGS
-    except record.Misfit as error:
-        raise click.UsageError(str(error)) from None
-    click.echo(
-        f"{submission.path}: {_DONE[said.verdict]} by {said.reviewer}, in {submission.record}"
-    )
-    return exits.CLEAN
-
-
-def _shown(
-    submission: Submission,
-    record: Record | None,
-    found: Overview,
-    form: str,
-    out: Path | None,
-) -> int:
-    from curation.commands.showing import write  # noqa: PLC0415
-    from curation.review import telling  # noqa: PLC0415
-
-    text = telling.as_json(found) if form == "json" else telling.as_markdown(found)
-    file = None
-    if out is not None:
-        ending = {"json": "overview.json", "markdown": "review.md"}[form]
-        file = _file(out, f"{submission.name}.{ending}")
-    write(text, file)
-    if file is not None:
-        click.echo(f"{submission.path}: {file}")
-    return exits.FINDINGS if _stands(submission, record) else exits.CLEAN
-
-
-def _file(out: Path, name: str) -> Path:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise click.UsageError(f"--out {out}: {error.strerror}") from None
-    return out / name
-
-
-def _stands(submission: Submission, record: Record | None) -> bool:
-    """Whether an error stands that no waiver is for."""
-    from curation.review.waiving import waived  # noqa: PLC0415
-
-    found = waived(submission, record.waivers if record else ())
-    return any(error not in found.reasons for error in submission.report.errors)
+def _see_usage(
+    paths: Sequence[Path],
+    queue: Path | None,
+    said: Said | None,
+    loose: bool,
+    *,
+    serve: bool,
+) -> None:
+    """See that what was asked for goes together."""
+    if queue is not None:
+        if paths or said or serve:
+            raise click.UsageError("--queue goes with no PATH, verdict or --serve")
+        return
+    if not paths:
+        raise click.UsageError(
+            "missing PATH: the folder of a submission, or an archive; or --queue DIR"
+        )
+    if serve and (said or len(paths) > 1):
+        raise click.UsageError("--serve goes with one PATH, and with no verdict")
+    if loose and said is None:
+        raise click.UsageError(
+            "--reviewer, --reason and --waive go with one of --accept, --request-changes"
+            " and --reject"
+        )
+    if said is not None:
+        for option in ("reviewer", "reason"):
+            if not getattr(said, option).strip():
+                raise click.UsageError(f"--{said.verdict} asks for --{option}")

@@ -65,19 +65,19 @@ def content(
     """
     if cache is None:
         return _content(path, known or {})
-    key = _stamped(path)
+    key = stamped(path)
     told = cache.run(key)
     if told is not None:
         found = json.loads(told)
         return Content(found["digest"], found["parts"])
     fresh = _content(path, known or {})
     # Taken again: what changed while it was read must be read again.
-    if _stamped(path) == key:
+    if stamped(path) == key:
         cache.keep_run(key, json.dumps({"digest": fresh.digest, "parts": fresh.parts}))
     return fresh
 
 
-def _stamped(path: Path) -> str:
+def stamped(path: Path) -> str:
     """Return a digest of where all files are, and of what changes when their content does."""
     digest = hashlib.sha256(b"content ")
     files = sorted(_files(path, "")) if path.is_dir() else [("", path)]

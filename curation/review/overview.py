@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from curation.finding import Finding, Report
@@ -92,6 +93,32 @@ def overview(
         state.state.value,
         state.reason,
         against.as_posix() if against else "",
+    )
+
+
+def reviewed(found: Overview, submission: Submission, record: Record) -> Overview:
+    """Return the overview as it is with another record."""
+    reasons = waived(submission, record.waivers).reasons
+    groups = {
+        submission.relative(section.path): tuple(
+            _group(submission, group, reasons) for group in section.groups
+        )
+        for section in sections(submission.report)
+    }
+    tasks = tuple(
+        replace(task, findings=groups.get(task.path, ())) for task in found.tasks
+    )
+    paths = {task.path for task in tasks}
+    others = tuple(
+        one for path, some in groups.items() if path not in paths for one in some
+    )
+    state = standing(record, submission.held)
+    return replace(
+        found,
+        tasks=tasks,
+        others=others,
+        standing=state.state.value,
+        standing_reason=state.reason,
     )
 
 

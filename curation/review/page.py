@@ -44,10 +44,19 @@ def page(
         served: Whether a server gives the page; it then saves what is decided, and asks
             for the samples that it does not carry.
     """
+    told = record or Record(content=submission.content)
+    return written(overview, data(submission, overview, engine), told, served=served)
+
+
+def written(
+    overview: Overview, held: Mapping[str, Json], record: Record, *, served: bool
+) -> str:
+    """Return the page as HTML, from what `data` has drawn, with that record."""
     style = (STATIC / "page.css").read_text(encoding="utf-8")
     script = _script()
-    told = (record or Record(content=submission.content)).told
-    data = _data(submission, overview, engine) | {
+    told = record.told
+    whole = {
+        **held,
         "record": told,
         "served": {"revision": told["revision"]} if served else None,
     }
@@ -57,7 +66,7 @@ def page(
         "STYLE": style,
         "SCRIPT": script,
         "BODY": body(overview),
-        "DATA": _written(data),
+        "DATA": _escaped(whole),
     }
     template = (STATIC / "page.html").read_text(encoding="utf-8")
     # All marks in one pass, so that no name in a submission can be one.
@@ -87,17 +96,14 @@ def _fingerprint(text: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
-def _written(data: Json) -> str:
+def _escaped(value: Json) -> str:
     """Return JSON that no parser of HTML can take for the end of the script."""
-    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _data(
-    submission: Submission,
-    overview: Overview,
-    engine: Engine,
-) -> dict[str, Json]:
+def data(submission: Submission, overview: Overview, engine: Engine) -> dict[str, Json]:
+    """Return what the page knows of the samples, with the media of some of them drawn."""
     tasks: list[dict[str, Json]] = []
     spent = 0
     for gallery in submission.galleries:

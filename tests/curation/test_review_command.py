@@ -49,7 +49,7 @@ def test_a_verdict_is_recorded_and_shown(clean):
     told = json.loads((clean / "review.json").read_text())
     assert told["verdict"] == "accept"
     assert schemas.exact_validator("review.json").is_valid(told)
-    assert "- Review: **accepted**: clear" in run(clean)[1]
+    assert "- Review: **accepted**: clear" in run(clean, "--format", "markdown")[1]
 
 
 def test_an_accept_is_refused_with_what_stands_against_it(faulty):
@@ -66,7 +66,7 @@ def test_a_waiver_of_the_command_line_is_kept_with_the_verdict(faulty):
     code, _ = run(faulty, "--accept", "--reviewer", "R", "--reason", "x", *waive)
 
     assert code == 0
-    code, said = run(faulty)
+    code, said = run(faulty, "--format", "markdown")
     assert code == 0
     assert "STR027 repeated-id** (1, 1 waived)" in said
     assert "(waived: ids are those of the source)" in said
@@ -97,7 +97,7 @@ def test_what_a_verdict_needs_is_asked_for(clean, options, told):
 
 
 def test_an_error_that_stands_makes_the_exit_code_1(faulty):
-    code, said = run(faulty)
+    code, said = run(faulty, "--format", "markdown")
 
     assert code == 1
     assert "Validation: **FAILED**, 1 error" in said
@@ -150,7 +150,7 @@ def test_nothing_of_a_submission_acts_in_a_comment(tmp_path):
         data_source="`x` <script>",
     )
 
-    said = run(folder)[1]
+    said = run(folder, "--format", "markdown")[1]
 
     lines = [line for line in said.splitlines() if not line.startswith("<")]
     for active in ("<img", "@", "[a]", "<script", "`"):
@@ -161,8 +161,8 @@ def test_the_questions_are_those_of_the_benchmark(tmp_path):
     root = bench(tmp_path / "bench", rubric=[{"id": "fun", "question": "Is it fun?"}])
     folder = task(root / "tasks" / "NLP" / "Sums", questions(3))
 
-    assert "- [ ] Is it fun?" in run(folder)[1]
-    assert "Is it safe to publish?" not in run(folder)[1]
+    assert "- [ ] Is it fun?" in run(folder, "--format", "markdown")[1]
+    assert "Is it safe to publish?" not in run(folder, "--format", "markdown")[1]
 
 
 def test_two_questions_with_one_id_are_refused(tmp_path):
