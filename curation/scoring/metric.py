@@ -27,6 +27,13 @@ class NotScored(RuntimeError):
     """A metric cannot be computed here, whatever the answers are; the message says why."""
 
 
+class Failed(RuntimeError):
+    """What a metric computes with failed on one answer.
+
+    Whose fault it is shows on the others: where it works for some, it is the answer's.
+    """
+
+
 class Better(StrEnum):
     """Which way a metric improves."""
 

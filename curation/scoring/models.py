@@ -6,7 +6,7 @@ How media are prepared is part of a metric's definition; each model says whose i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -98,11 +98,14 @@ MODELS = (
     Model("aesthetic", "the LAION aesthetic predictor: CLIP ViT-L/14, and a head on its normalised embedding that "
           "rates from 0 to 10; as in VBench",
           {"vision": _SEES, "head": Wiring((("embeddings", (None, None)),), "score", (1, 2))}, _CLIP),
-    Model("raft", "RAFT (Teed and Deng 2020), flow from one picture to the next in pixels; pictures from 0 to 255, "
-          "sides padded to multiples of 8",
-          {"network": Wiring((("image1", _PAIR), ("image2", _PAIR)), "flow", (4,))}),
-    Model("amt", "AMT-S (Li et al. 2023), the picture in the middle of two; from 0 to 1, sides padded to multiples of 16",
-          {"network": Wiring((("img0", _PAIR), ("img1", _PAIR)), "imgt_pred", (4,), ("embt",))}),
+    Model("raft", "RAFT (Teed and Deng 2020), flow from one picture to the next in pixels; the longer side at "
+          "most 1024, from 0 to 255, sides padded to multiples of 8",
+          {"network": Wiring((("image1", _PAIR), ("image2", _PAIR)), "flow", (4,))},
+          Sight(1024, Fit.LONGER, std=(1 / 255,) * 3)),
+    Model("amt", "AMT-S (Li et al. 2023), the picture in the middle of two; the longer side at most 1024, from "
+          "0 to 1, sides padded to multiples of 16",
+          {"network": Wiring((("img0", _PAIR), ("img1", _PAIR)), "imgt_pred", (4,), ("embt",))},
+          Sight(1024, Fit.LONGER)),
     Model("viclip", "ViCLIP (Wang et al. 2023), both towers; as in VBench, 8 frames spread over the film",
           {"vision": Wiring((("video", (None, 8, 3, SIDE, SIDE)),), "video_embeds"), "text": _READS}, _CLIP, longest=77),
     Model("classifier", "a classifier of pictures in the classes of ImageNet, such as ResNet-50 (He et al. 2016), and "
@@ -150,6 +153,12 @@ class Opened:
         assert self.model.sound is not None
         windows: Iterable[Any] = (w[None] for w in self.model.sound(recording))
         return self.networks[part].each(windows, is_longer=np.zeros(1, dtype=bool))
+
+
+Ready = Mapping[str, Opened]
+"""The models that are ready, by name."""
+Rate = Callable[[Any, Mapping[str, Any]], Any]
+"""From a prediction and what its sample asks, to a rating from 0 to 100."""
 
 
 def assembled(

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.scoring.metric import Floats, NotScored
+from curation.scoring.metric import Failed, Floats
 
 BATCH = 16
 """Pictures or windows of sound that are in memory at a time."""
@@ -86,7 +86,7 @@ class Network:
         """Run the graph on one batch; extras that it does not have are left out.
 
         Raises:
-            NotScored: it fails, or gives numbers that are not finite.
+            Failed: it fails, or gives numbers that are not finite.
         """
         feed = dict(zip(self.inputs, arrays, strict=True)) | {
             k: v for k, v in extras.items() if k in self.types
@@ -98,12 +98,10 @@ class Network:
             found = self.session.run([self.output], ready)[0]
         except Exception as error:
             # The runtime's exceptions have no common base but this one.
-            raise NotScored(f"the network {self.name} failed: {line(error)}") from None
+            raise Failed(f"the network {self.name} failed: {line(error)}") from None
         rows = np.asarray(found, dtype=np.float64)
         if not np.isfinite(rows).all():
-            raise NotScored(
-                f"the network {self.name} gives numbers that are not finite"
-            )
+            raise Failed(f"the network {self.name} gives numbers that are not finite")
         return rows
 
     def each(self, arrays: Iterable[NDArray[Any]], **extras: NDArray[Any]) -> Floats:
@@ -113,7 +111,7 @@ class Network:
 
         Raises:
             ValueError: there are none.
-            NotScored: the graph fails.
+            Failed: the graph fails.
         """
         rows = []
         for batch in batches(arrays, self.fixed or BATCH):

@@ -9,35 +9,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from curation.scoring import networks, sights
+from curation.scoring import sights
 from curation.scoring.extraction import plain
-from curation.scoring.media import Film
 from curation.scoring.metric import PERCENT, Floats, NotScored
-from curation.scoring.models import Opened
+from curation.scoring.models import Rate, Ready
+from curation.scoring.movement import moving, smooth
 from curation.scoring.readers import tokens
 
-Ready = Mapping[str, Opened]
-SAMPLED_RATE = 8.0
-"""Frames a second at which movement is judged, and of films that do not say theirs."""
-MOVED, AT = 6.0, 256.0
-"""Pixels that the fastest part of a moving picture moves, where its shorter side has `AT`."""
-FASTEST = 0.05
-"""The share of the pixels that is the fastest part."""
-OFTEN = 4 / 16
-"""The share of the frames from which a picture has to move."""
 WAYS, TOP = 50, 1
 """Classes that a picture is held against, and ranks that count."""
 MATCHED = 16
 """Frames that are held against what was asked."""
-
-
-Rate = Callable[[Any, Mapping[str, Any]], Any]
-"""From a prediction and what its sample asks, to a rating from 0 to 100."""
 
 
 def _unit(rows: Floats) -> Floats:
@@ -79,73 +65,6 @@ def beauty(ready: Ready) -> Rate:
     def rate(film: Any, _asked: Mapping[str, Any]) -> Any:
         rated = model.networks["head"].each(_unit(model.see(film)))
         return 10 * np.clip(rated.mean(), 0, 10)
-
-    return rate
-
-
-def moving(ready: Ready) -> Rate:
-    """VBench, dynamic degree: 100 where the picture moves often enough, else 0."""
-    network = ready["raft"].networks["network"]
-
-    def speed(before: Any, after: Any) -> float:
-        (one, place), (other, _) = (
-            sights.padded(_planes(f), 8) for f in (before, after)
-        )
-        flow = _same(network(one[None], other[None]), (2, *one.shape[1:]), network)
-        length = np.sort(np.hypot(*flow[:, *place]), axis=None)[::-1]
-        return float(length[: max(1, int(len(length) * FASTEST))].mean())
-
-    def rate(film: Any, _asked: Mapping[str, Any]) -> float:
-        number, moved = 1, 0
-        step = max(1, round((_rate(film) or SAMPLED_RATE) / SAMPLED_RATE))
-        for before, after in pairwise(sights.every(film, step)):
-            number += 1
-            moved += speed(before, after) > MOVED * min(before.shape[:2]) / AT
-        return PERCENT * (moved >= max(1, round(OFTEN * number)))
-
-    return rate
-
-
-def _planes(frame: sights.Bytes) -> sights.Ready:
-    return np.moveaxis(frame, -1, 0).astype(np.float32)
-
-
-def _rate(film: Any) -> float | None:
-    return film.rate if isinstance(film, Film) else None
-
-
-def _same(found: Floats, shape: tuple[int, ...], network: networks.Network) -> Floats:
-    if found.shape != (1, *shape):
-        seen, wanted = ("x".join(map(str, s)) for s in (found.shape, (1, *shape)))
-        raise NotScored(f"the network {network.name} gives {seen}; expected {wanted}")
-    return np.asarray(found[0])
-
-
-def smooth(ready: Ready) -> Rate:
-    """VBench, motion smoothness: how near each odd frame is to what lies between the even."""
-    network = ready["amt"].networks["network"]
-
-    def between(before: Any, after: Any) -> Any:
-        (one, place), (other, _) = (
-            sights.padded(_planes(f) / np.float32(255), 16) for f in (before, after)
-        )
-        half = np.full((1, 1, 1, 1), 0.5)
-        found = _same(network(one[None], other[None], embt=half), one.shape, network)
-        return np.moveaxis(
-            np.clip(255 * found, 0, 255).astype(np.uint8)[:, *place], 0, -1
-        )
-
-    def rate(film: Any, _asked: Mapping[str, Any]) -> Any:
-        apart, held = [], []
-        for frame in film:
-            held.append(frame)
-            if len(held) == 3:  # noqa: PLR2004
-                made = between(held[0], held[2]).astype(int)
-                apart.append(np.abs(made - held[1]).mean())
-                held = held[2:]
-        if not apart:
-            raise ValueError("a film of fewer than three frames has nothing in between")
-        return PERCENT * (1 - np.mean(apart) / 255)
 
     return rate
 

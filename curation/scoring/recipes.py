@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from curation.scoring import ratings, sights
+from curation.scoring import movement, ratings, sights
 from curation.scoring.backends import Backend, Need
 from curation.scoring.metric import Answer, Floats
-from curation.scoring.ratings import Rate, Ready
+from curation.scoring.models import Rate, Ready
 
 
 def _embedded(need: Need, ready: Ready) -> Backend:
@@ -101,7 +101,7 @@ RECIPES = (
     Recipe("musiq/frames", ["musiq"], _rated(ratings.quality)),
     Recipe("aesthetic/frames", ["aesthetic"], _rated(ratings.beauty)),
     Recipe("dino_score/frame_frame", ["dino"], _rated(ratings.consistent("dino", "network"))),
-    Recipe("dynamic_degree/raft", ["raft"], _rated(ratings.moving)),
+    Recipe("dynamic_degree/raft", ["raft"], _rated(movement.moving)),
     Recipe("frame_accuracy/clip", ["clip"], _rated(ratings.nearer)),
     Recipe("success_rate/detector_or_vlm", ["matcher"], _rated(ratings.shown)),
     Recipe("nway_topk_acc/imagenet_classifier", ["classifier"], _rated(ratings.ranked)),

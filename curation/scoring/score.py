@@ -11,6 +11,7 @@ import numpy as np
 from curation.scoring.extraction import Gold
 from curation.scoring.metric import (
     Answer,
+    Failed,
     Floats,
     Metric,
     NotScored,
@@ -65,6 +66,13 @@ class _Tally:
     missing: int = 0
     faults: list[tuple[str, str]] = field(default_factory=list)
     unusable: int = 0
+    compared: int = 0
+    failed: str = ""
+
+    def leave(self, key: str, how: str, why: str) -> None:
+        """Leave an item out, since its reference is no good."""
+        self.unusable += 1
+        self.faults.append((key, f"the reference cannot be {how}: {why}"))
 
 
 def score_task(
@@ -99,13 +107,17 @@ def score_task(
             known.add(key)
             _judge(metric, key, predictions, _listed(metric, reference), tally)
     except NotScored as error:
-        return TaskScore(
-            metric, None, len(known), 0, len(known), 0, note=f"not scored: {error}"
-        )
+        return _unscored(metric, len(known), str(error))
+    if tally.failed and not tally.compared:
+        return _unscored(metric, len(known), tally.failed)
     unknown = [k for k in predictions if k not in known]
     if unknown:
         raise ValueError(f"predictions for unknown items: {unknown[:5]}")
     return _finished(metric, tally, task, count, seed)
+
+
+def _unscored(metric: Metric, items: int, why: str) -> TaskScore:
+    return TaskScore(metric, None, items, 0, items, 0, note=f"not scored: {why}")
 
 
 def _listed(metric: Metric, reference: Answer) -> Answer:
@@ -126,26 +138,33 @@ def _judge(
 ) -> None:
     """See one item; whatever is wrong with it stays with it."""
     if isinstance(reference, Invalid):
-        tally.unusable += 1
-        tally.faults.append((key, f"the reference cannot be read: {reference.detail}"))
+        tally.leave(key, "read", reference.detail)
         return
     prediction = predictions.get(key)
-    if isinstance(prediction, Invalid):
-        tally.faults.append((key, prediction.detail))
-        prediction = None
-    elif prediction is None:
-        tally.missing += 1
-    else:
+    fault = prediction.detail if isinstance(prediction, Invalid) else ""
+    if prediction is not None and not fault:
         try:
             tally.seen[key] = metric.see(prediction, reference)
         except NotScored:
             raise
         except Exception as error:
-            tally.faults.append((key, _words(error)))
-            prediction = None
+            fault = _words(error)
+            if isinstance(error, Failed):
+                tally.failed = tally.failed or str(error)
         else:
+            tally.compared += 1
             return
-    tally.seen[key] = metric.see(None, reference)
+    try:
+        tally.seen[key] = metric.see(None, reference)
+    except NotScored:
+        raise
+    except Exception as error:
+        tally.leave(key, "compared", _words(error))
+        return
+    if fault:
+        tally.faults.append((key, fault))
+    else:
+        tally.missing += 1
 
 
 def _words(error: Exception) -> str:

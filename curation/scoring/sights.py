@@ -17,6 +17,8 @@ Ready = NDArray[np.float32]
 """A picture for a network: 3 x height x width."""
 CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
 CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
+LONGEST = 32
+"""How many times its shorter side a picture may be long."""
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
@@ -58,8 +60,14 @@ class Sight:
         return self.size if self.fit in {Fit.CROP, Fit.SQUASH} else None
 
     def __call__(self, picture: Bytes) -> Ready:
-        """Prepare one picture."""
+        """Prepare one picture.
+
+        Raises:
+            ValueError: it is a strip, which would be huge once its shorter side is scaled.
+        """
         height, width = picture.shape[:2]
+        if max(height, width) > LONGEST * min(height, width):
+            raise ValueError(f"a picture of {width} x {height} is too narrow")
         sized = self._resized(picture, *self._sides(height, width))
         if self.fit is Fit.CROP:
             sized = _middle(sized, self.size)

@@ -5,7 +5,7 @@ import pytest
 import tiny
 
 from curation.scoring import networks, readers
-from curation.scoring.metric import NotScored
+from curation.scoring.metric import Failed
 
 SEES = networks.Wiring((("pixel_values", (None, 3, 8, 8)),), "image_embeds")
 CHANCE = np.random.default_rng(5)
@@ -115,7 +115,7 @@ def test_what_does_not_fit_is_said_before_anything_is_scored(tmp_path, make, mes
         networks.opened(path, SEES)
 
 
-def test_a_graph_that_fails_is_the_networks_fault_not_the_answers(tmp_path):
+def test_a_graph_that_fails_says_so(tmp_path):
     path = tiny.graph(
         tmp_path / "n.onnx",
         {"pixel_values": (tiny.F, ["b", 3, 8, 8])},
@@ -125,14 +125,14 @@ def test_a_graph_that_fails_is_the_networks_fault_not_the_answers(tmp_path):
     )
     network = networks.opened(path, SEES)
 
-    with pytest.raises(NotScored, match=r"the network n\.onnx failed"):
+    with pytest.raises(Failed, match=r"the network n\.onnx failed"):
         network(pictures(1))
 
 
-def test_numbers_that_are_not_finite_are_the_networks_fault(tmp_path):
+def test_numbers_that_are_not_finite_are_no_numbers(tmp_path):
     network = networks.opened(tiny.eyes(tmp_path / "n.onnx"), SEES)
 
-    with pytest.raises(NotScored, match="not finite"):
+    with pytest.raises(Failed, match="not finite"):
         network(np.full((1, 3, 8, 8), np.inf))
 
 

@@ -321,6 +321,71 @@ def test_a_task_whose_network_fails_is_not_scored_and_its_answers_are_not_blamed
     )
 
 
+def picky(folder):
+    """Measure with a network that fails on pictures of any size but one."""
+    tiny.graph(
+        folder / "dino.onnx",
+        {"pixel_values": (tiny.F, ["b", 3, "h", "w"])},
+        {"y": (tiny.F, ["b", 3 * 224 * 224])},
+        ("Reshape", ["pixel_values", "shape"], ["y"]),
+        constants={"shape": np.array([-1, 3 * 224 * 224])},
+    )
+    entry = {"network": "dino.onnx"}
+    return loading.load(tiny.named(folder, {"dino": entry}))["dino_score/frame_frame"]
+
+
+def test_an_answer_on_which_a_network_fails_that_works_for_others_is_at_fault(tmp_path):
+    odd = np.zeros((224, 230, 3), dtype=np.uint8)
+    asked = {k: {"input": {}, "output": None} for k in "01"}
+    answers = {"0": [plane(RED, 224)] * 2, "1": [odd] * 3}
+
+    score = score_task(picky(tmp_path), answers, asked)
+    alone = score_task(picky(tmp_path), {"1": [odd] * 3}, asked)
+
+    assert (score.value, score.invalid) == (pytest.approx(50.0), 1)
+    assert score.faults[0][0] == "1"
+    assert alone.note.startswith("not scored: the network dino.onnx failed")
+
+
+def test_frames_of_different_sizes_are_the_answers_fault(metrics):
+    asked = {"0": {"input": {"input": {"prompt": "red"}}, "output": None}}
+    frames = [plane(RED), plane(RED, 48), plane(RED)]
+
+    for name in ("dynamic_degree/raft", "i2v_composite/dino+viclip+flow+smooth"):
+        score = score_task(metrics[name], {"0": frames}, asked)
+        assert (score.value, score.faults) == (0, (("0", "frames of different sizes"),))
+
+
+def test_a_large_film_is_looked_at_smaller(metrics):
+    frames = [np.zeros((800, 1600, 3), np.uint8) for _ in range(4)]
+    for frame in frames[::2]:
+        frame[..., 0] = 9
+
+    # 6 pixels at 256 are 12 at 512, which is what is left of 800.
+    assert rated(metrics["dynamic_degree/raft"], frames) == 0.0
+    assert rated(metrics["dynamic_degree/raft"], [f * 2 for f in frames]) == 100.0
+
+
+def test_a_strip_is_no_picture(metrics):
+    strip = np.zeros((2, 2000, 3), dtype=np.uint8)
+
+    score = score_task(metrics["clip_score/text_image"], {"0": strip}, {"0": ("red",)})
+
+    assert score.faults == (("0", "a picture of 2000 x 2 is too narrow"),)
+
+
+def test_a_reference_that_cannot_be_compared_is_left_out_and_counted(metrics):
+    real = {str(k): CHANCE.normal(size=(9, 4)) for k in range(3)} | {"3": np.zeros(4)}
+
+    score = score_task(
+        metrics["fid/motion_features"], dict.fromkeys(real, real["0"]), real
+    )
+
+    assert score.items == 3
+    assert score.note == "1 references cannot be read and were left out"
+    assert score.value is not None
+
+
 def test_a_sample_that_asks_nothing_is_no_fault_of_the_answer(metrics):
     score = score_task(
         metrics["success_rate/detector_or_vlm"],
