@@ -38,7 +38,7 @@ def listed(request: Request) -> Response:
     """List discussions."""
     repository = request.site.visible(request)
     found = [_told(repository, pull) for pull in pulls.listed(repository)]
-    start = int(request.first("p", "0")) * request.site.page
+    start = request.number("p", 0) * request.site.page
     some = found[start : start + request.site.page]
     return told({"discussions": some, "count": len(found), "start": start})
 

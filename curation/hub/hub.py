@@ -7,7 +7,9 @@ import re
 import secrets
 import shutil
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -20,6 +22,7 @@ from curation.writing import write_whole
 
 MARK = "hub.json"
 _FORM = "curate-hub-1"
+_DAY = 24 * 3600
 _NAME = re.compile(
     r"(?!.*(--|\.\.))[A-Za-z0-9_](?:[\w.-]{0,94}[A-Za-z0-9_])?", re.ASCII
 )
@@ -135,6 +138,26 @@ class Hub:
             raise exists()
         folder.parent.mkdir(parents=True, exist_ok=True)
         repository.folder.rename(folder)
+
+    def tidy(self) -> None:
+        """Remove what runs that were killed left half-written, a day ago or longer.
+
+        What is younger may be of another process that is still writing it.
+        """
+        before = time.time() - _DAY
+        for left in (
+            *self.root.glob("datasets/*/.*"),
+            *self.root.glob("datasets/*/*.git/lfs/incomplete/*"),
+            *self.root.glob("datasets/*/*.git/lfs/parts/*"),
+            *self.root.glob("datasets/*/*.git/xet/xorbs/*/.*"),
+        ):
+            with suppress(FileNotFoundError):
+                if left.stat().st_mtime > before:
+                    continue
+                if left.is_dir():
+                    shutil.rmtree(left)
+                else:
+                    left.unlink()
 
     def _folder(self, namespace: str, name: str) -> Path:
         return self.root / "datasets" / namespace / f"{name}.git"

@@ -51,8 +51,8 @@ class Repository:
         return Settings(**told | {"granted": tuple(told["granted"])})
 
     def set(self, settings: Settings) -> None:
-        """Write the settings."""
-        write_whole(self.folder / _SETTINGS, json.dumps(asdict(settings), indent=2))
+        """Write the settings; on this machine too, only its owner sees what is private."""
+        _write(self.folder, settings)
 
 
 def initialise(
@@ -61,10 +61,15 @@ def initialise(
     """Make a repository with a first commit in an empty folder."""
     repo = Repo.init_bare(str(folder), default_branch=b"main")
     repo.close()
-    write_whole(folder / _SETTINGS, json.dumps(asdict(settings), indent=2))
+    _write(folder, settings)
     new = Repository(folder)
     blobs = {path: new.commits.add(data) for path, data in files.items()}
     new.refs.create(
         MAIN, new.commits.make(blobs, Message("initial commit", "", author), ())
     )
     new.close()
+
+
+def _write(folder: Path, settings: Settings) -> None:
+    folder.chmod(0o700 if settings.private else 0o755)
+    write_whole(folder / _SETTINGS, json.dumps(asdict(settings), indent=2))

@@ -69,6 +69,7 @@ def serving(
     Raises:
         OSError: the port is taken.
     """
+    hub.tidy()
     known = [owner(token)] if accounts is None else [*accounts]
     site = Site(hub, known, ROUTES, page=page)
     if through is not None:

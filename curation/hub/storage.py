@@ -25,7 +25,7 @@ def put(request: Request) -> Response:
 def put_part(request: Request) -> Response:
     """Take a part of a large file."""
     repository = request.site.linked(request)
-    number = int(request.first("number"))
+    number = request.number("number", 0)
     tag = repository.large.put_part(request.parts[2], number, request.chunks())
     return told({}, headers={"ETag": f'"{tag}"'})
 

@@ -61,7 +61,8 @@ def told(
 
 def refused(problem: Problem) -> Response:
     """Answer with an error, as clients read it: in headers and in JSON."""
-    message = problem.message.encode("ascii", "replace").decode().replace("\n", " ")
+    # A line break in it would begin another header.
+    message = re.sub(r"[^ -~]", "?", problem.message)
     headers = {"X-Error-Message": message, **problem.headers}
     if problem.code:
         headers["X-Error-Code"] = problem.code
@@ -86,6 +87,17 @@ class Request:
     def first(self, name: str, default: str = "") -> str:
         """Return a value of the query."""
         return self.query.get(name, [default])[0]
+
+    def number(self, name: str, default: int) -> int:
+        """Return a value of the query that is a number.
+
+        Raises:
+            Problem: it is none.
+        """
+        text = self.first(name, str(default))
+        if not text.isdecimal():
+            raise bad(f"{name}: {text!r} is no number")
+        return int(text)
 
     def true(self, name: str) -> bool:
         """Tell whether a value of the query says yes."""
@@ -175,8 +187,8 @@ def written(seconds: float) -> str:
 
 def page(request: Request, items: Sequence[Any], size: int) -> Response:
     """Answer with some of many, and with where the next ones are."""
-    start = int(request.first("cursor", "0"))
-    size = min(int(request.first("limit", str(size))), size)
+    start = request.number("cursor", 0)
+    size = min(max(request.number("limit", size), 1), size)
     headers = {}
     if start + size < len(items):
         query = {**{k: v[0] for k, v in request.query.items()}, "cursor": start + size}

@@ -691,6 +691,22 @@ def a_page_that_calls_the_hub_by_another_name_is_refused():
     )
 
 
+def what_is_asked_for_does_not_become_a_header():
+    repo = made("header", {"a.txt": b"a"})
+    path = f"/datasets/{repo}/resolve/main/x%0d%0aX-Planted:%20yes"
+    code, headers, _ = http("GET", URL + path)
+
+    assert (code, headers.get("X-Planted")) == (404, None)
+
+
+def a_page_that_is_no_number_is_refused():
+    repo = made("number")
+
+    for query in ("cursor=a", "cursor=-1", "limit=a"):
+        url = f"{URL}/api/datasets/{repo}/tree/main?{query}"
+        assert http("GET", url)[0] == 400, query
+
+
 # Datasets
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import threading
 from dataclasses import replace
@@ -110,6 +111,26 @@ def test_a_file_that_stops_coming_leaves_nothing(repository):
     assert [p for p in repository.large.folder.rglob("*") if p.is_file()] == []
 
 
+def test_what_killed_runs_left_is_removed_after_a_day(hub, repository):
+    old = [
+        repository.large.folder / "incomplete" / "a.1",
+        repository.large.folder / "parts" / ("a" * 64) / "00001",
+        repository.folder.parent / ".half.git.1" / "HEAD",
+    ]
+    new = repository.large.folder / "incomplete" / "b.1"
+    for file in (*old, new):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    for file in (*old, *(file.parent for file in old[1:])):
+        os.utime(file, (0, 0))
+
+    hub.tidy()
+
+    assert [file for file in old if file.exists()] == []
+    assert new.exists()
+    assert hub.find("org", "data") is not None
+
+
 def test_a_repository_that_cannot_be_made_leaves_nothing(hub, monkeypatch):
     def fail(*_):
         raise OSError("the disk is full")
@@ -149,3 +170,15 @@ def test_a_merge_takes_both_sides(repository):
     files = repository.commits.files(head)
     assert files.keys() == {attributes.FILE, "a", "c"}
     assert repository.commits.read(repository.commits.entry(head, "a")) == b"2"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights are others there")
+def test_only_its_owner_sees_on_disk_what_is_private(hub, repository):
+    hub.create("org", "secret", "me", private=True).close()
+    secret = hub.find("org", "secret")
+    rights = [one.folder.stat().st_mode & 0o777 for one in (secret, repository)]
+    repository.set(replace(repository.settings, private=True))
+    secret.close()
+
+    assert rights == [0o700, 0o755]
+    assert repository.folder.stat().st_mode & 0o777 == 0o700

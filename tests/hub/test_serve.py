@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.parse
 import urllib.request
+from hashlib import sha256
 
 import pytest
 from hubs import LOOPBACK
@@ -18,25 +22,84 @@ pytestmark = pytest.mark.allow_hosts(LOOPBACK)
 CURATE = [sys.executable, "-c", "from curation.cli import main; main()"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
-def test_a_hub_answers_where_it_says_until_it_is_interrupted(tmp_path):
-    command = [*CURATE, "hub", "serve", str(tmp_path / "hub")]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as server:
-        told = "".join(_until(server))
-        url = re.search(r"HF_ENDPOINT=(\S+)", told)[1]
-        token = re.search(r"HF_TOKEN=(\S+)", told)[1]
+UNIX = pytest.mark.skipif(
+    sys.platform == "win32", reason="signals are sent otherwise there"
+)
+
+
+class Serving:
+    """`curate hub serve` in a process of its own."""
+
+    def __init__(self, folder):
+        command = [*CURATE, "hub", "serve", str(folder)]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        told = "".join(_until(self.process))
+        self.url = re.search(r"HF_ENDPOINT=(\S+)", told)[1]
+        self.token = re.search(r"HF_TOKEN=(\S+)", told)[1]
+
+    def ask(self, path, body=None):
         asked = urllib.request.Request(
-            f"{url}/api/whoami-v2", headers={"Authorization": f"Bearer {token}"}
+            self.url + path,
+            None if body is None else json.dumps(body).encode(),
+            {"Authorization": f"Bearer {self.token}"},
         )
         with urllib.request.urlopen(asked) as answer:
-            name = answer.read()
-        server.send_signal(signal.SIGINT)
-        _, errors = server.communicate()
+            return json.loads(answer.read())
 
-    assert b'"name": "local"' in name
-    assert (server.returncode, errors.strip()) == (0, "stopped")
+    def end(self, sign):
+        self.process.send_signal(sign)
+        _, errors = self.process.communicate()
+        return self.process.returncode, errors.strip()
+
+
+@UNIX
+def test_a_hub_answers_where_it_says_until_it_is_interrupted(tmp_path):
+    hub = Serving(tmp_path / "hub")
+    name = hub.ask("/api/whoami-v2")["name"]
+
+    assert hub.end(signal.SIGINT) == (0, "stopped")
+    assert name == "local"
+
+
+@UNIX
+def test_a_hub_that_is_killed_in_the_middle_of_an_upload_goes_on_afterwards(tmp_path):
+    data = bytes(range(256)) * 4000
+    oid = sha256(data).hexdigest()
+    hub = Serving(tmp_path / "hub")
+    hub.ask("/api/repos/create", {"name": "d", "organization": "o", "type": "dataset"})
+    before = _address(hub, oid, len(data))
+    port = urllib.parse.urlsplit(hub.url).port
+    with socket.create_connection(("127.0.0.1", port)) as torn:
+        link = urllib.parse.urlsplit(before)
+        head = f"PUT {link.path}?{link.query} HTTP/1.1\r\nHost: localhost:{port}\r\n"
+        torn.sendall(f"{head}Content-Length: {len(data)}\r\n\r\n".encode())
+        torn.sendall(data[:500_000])
+        while not [*tmp_path.glob("hub/datasets/o/d.git/lfs/incomplete/*")]:
+            time.sleep(0.01)
+        hub.end(signal.SIGKILL)
+
+    again = Serving(tmp_path / "hub")
+    asked = urllib.request.Request(_address(again, oid, len(data)), data, method="PUT")
+    with urllib.request.urlopen(asked) as answer:
+        status = answer.status
+    after = _batch(again, oid, len(data))
+    again.end(signal.SIGINT)
+
+    assert status == 200
+    assert "actions" not in after  # it is there
+    git = ["git", "-C", str(tmp_path / "hub/datasets/o/d.git"), "fsck", "--strict"]
+    assert subprocess.run(git, check=False).returncode == 0
+
+
+def _batch(hub, oid, size):
+    asked = {"operation": "upload", "objects": [{"oid": oid, "size": size}]}
+    return hub.ask("/datasets/o/d.git/info/lfs/objects/batch", asked)["objects"][0]
+
+
+def _address(hub, oid, size):
+    return _batch(hub, oid, size)["actions"]["upload"]["href"]
 
 
 def _until(server):
