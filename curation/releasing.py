@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -17,9 +17,8 @@ import orjson
 
 from cards.licences import MIXED, conflicts
 from curation import benchmark as benchmarks
-from curation import ledger, manifest, shapes, stage, versioning
+from curation import facing, ledger, manifest, shapes, stage, versioning
 from curation.benchmark import Benchmark, accept
-from curation.face import page
 from curation.key import Key
 from curation.ledger import Entry, Side
 from curation.model import Json
@@ -43,7 +42,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What release is asked for."""
+    """What release is asked for; `ignored` are the rules that its audit leaves out."""
 
     benchmark: Benchmark
     version: str
@@ -57,6 +56,7 @@ class Wanted:
     gate: Gate = field(default_factory=Gate)
     warned: Callable[[str], None] = field(default=lambda _: None)
     """Is told at once of each task that is left out."""
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,8 @@ def made(wanted: Wanted) -> Iterator[Made]:
         _see_room(release, answers, folder)
         ids = {shown: one.id for shown, one in named.items()}
         reviews = _reviews(taken, ids)
-        stage.write(release, answers, folder, _extras(wanted, before, changes, reviews))
+        extras = _extras(wanted, release, entries, before, changes, reviews)
+        stage.write(release, answers, folder, extras)
         _dated(folder, wanted.epoch)
         yield Made(folder, release, answers.root.hex(), changes, taken)
 
@@ -236,6 +237,8 @@ def _previous(folder: Path, key: Key) -> _Previous:
 
 def _extras(
     wanted: Wanted,
+    release: Release,
+    entries: Sequence[Entry],
     before: _Previous | None,
     changes: tuple[Change, ...],
     reviews: Mapping[str, Json],
@@ -243,28 +246,22 @@ def _extras(
     date = None
     if wanted.epoch is not None:
         date = dt.datetime.fromtimestamp(wanted.epoch, dt.UTC).date().isoformat()
-
-    def texts(tree: str, release: Release, answers: AnswerKey) -> Mapping[str, str]:
-        log = versioning.changelog(
-            release.version,
-            date,
-            changes,
-            before.changelog if before else "",
-            release.canary,
-        )
-        face = page(tree, release, answers.root.hex(), wanted.benchmark.licence)
-        return (
-            {"README.md": face}
-            if tree == REFERENCES
-            else {"README.md": face, "CHANGELOG.md": log}
-        )
-
+    log = versioning.changelog(
+        release.version,
+        date,
+        changes,
+        before.changelog if before else "",
+        release.canary,
+    )
+    ids = {task.facts.id for task in release.tasks}
+    held = [entry for entry in entries if entry.task in ids]
     return Extras(
-        texts,
+        facing.texts(log, facing.by_hand(wanted.benchmark)),
         before.version if before else None,
         date,
         wanted.key.fingerprint,
         wanted.benchmark.repositories,
+        facing.about(wanted.benchmark, held, wanted.ignored),
         wanted.said,
         reviews,
     )

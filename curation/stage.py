@@ -32,16 +32,18 @@ Texts = Mapping[str, str]
 class Extras:
     """What else goes into a release.
 
-    `texts` gives for each tree the files at its top, such as its card. `repositories` names
-    for each tree where on the Hub it goes. `reviews` are the fields of `release.json` that
-    tell of reviews.
+    `texts` gives for each tree the files at its top, such as its card; it is asked when all
+    data are written, with what release.json says and the folder. `repositories` names for
+    each tree where on the Hub it goes, `about` is what cards say of the benchmark, `reviews`
+    are the fields of `release.json` that tell of reviews.
     """
 
-    texts: Callable[[str, Release, AnswerKey], Texts]
+    texts: Callable[[str, Mapping[str, Json], Path], Texts]
     previous: str | None = None
     released: str | None = None
     fingerprint: str = ""
     repositories: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, Json] = field(default_factory=dict)
     said: Said = field(default=lambda _: None)
     reviews: Mapping[str, Json] = field(default_factory=dict)
 
@@ -50,29 +52,29 @@ def write(release: Release, answers: AnswerKey, folder: Path, extras: Extras) ->
     """Write the three trees and `release.json` into an empty folder."""
     for tree in TREES:
         (folder / tree).mkdir(mode=0o700 if tree == REFERENCES else 0o755)
-        for name, text in extras.texts(tree, release, answers).items():
-            (folder / tree / name).write_text(text, encoding="utf-8")
     for task in release.tasks:
         extras.said(task.facts.id)
-        write_open(release, task, folder / OPEN, extras.said)
-        write_close(release, task, folder / CLOSE, extras.said)
+        write_open(release, task, folder / OPEN)
+        write_close(release, task, folder / CLOSE)
     write_references(release, answers, folder / REFERENCES)
-    digests = {tree: _manifest(folder / tree, tree, release) for tree in TREES}
-    told = _told(release, answers, extras, digests)
-    (folder / FILE).write_bytes(_json(told))
+    told = _told(release, answers, extras)
+    for tree in TREES:
+        for name, text in extras.texts(tree, told, folder).items():
+            (folder / tree / name).write_bytes(text.encode("utf-8"))
+    told["trees"] = {tree: sealed(folder / tree, tree, told) for tree in TREES}
+    (folder / FILE).write_bytes(json_bytes(told))
 
 
-def _manifest(folder: Path, tree: str, release: Release) -> str:
-    made = Manifest(tree, release.version, release.canary, manifest.listed(folder))
+def sealed(folder: Path, tree: str, told: Mapping[str, Json]) -> str:
+    """Write the manifest of a tree, and return its digest."""
+    made = Manifest(tree, told["version"], told["canary"], manifest.listed(folder))
     (folder / manifest.FILE).write_bytes(made.told())
     return manifest.digest(folder / manifest.FILE)
 
 
-def _told(
-    release: Release, answers: AnswerKey, extras: Extras, digests: Mapping[str, str]
-) -> Json:
+def _told(release: Release, answers: AnswerKey, extras: Extras) -> dict[str, Json]:
     roots = answers.roots
-    told: Json = {
+    told: dict[str, Json] = {
         "form": "curate-release-1",
         "name": release.name,
         "version": release.version,
@@ -81,7 +83,6 @@ def _told(
         "previous": extras.previous,
         "released": extras.released,
         "commitment": answers.root.hex(),
-        "trees": dict(digests),
         "tasks": {
             task.facts.id: {
                 "family": task.facts.family.id,
@@ -96,10 +97,13 @@ def _told(
         told["key"] = extras.fingerprint
     if extras.repositories:
         told["repositories"] = dict(sorted(extras.repositories.items()))
-    return told | extras.reviews
+    if extras.about:
+        told["about"] = dict(extras.about)
+    return {**told, **extras.reviews}
 
 
-def _json(value: Json) -> bytes:
+def json_bytes(value: Json) -> bytes:
+    """Return a value as the files of a release have it."""
     return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
@@ -208,7 +212,7 @@ def _task_file(
     }
     file = folder / "tasks" / f"{facts.id}.json"
     file.parent.mkdir(exist_ok=True)
-    file.write_bytes(_json(told))
+    file.write_bytes(json_bytes(told))
 
 
 def _present(told: dict[str, str]) -> dict[str, str]:
@@ -243,7 +247,7 @@ def write_references(release: Release, answers: AnswerKey, folder: Path) -> None
         "version": release.version,
         "samples": dict(answers.marks),
     }
-    (folder / SAMPLES).write_bytes(_json(told))
+    (folder / SAMPLES).write_bytes(json_bytes(told))
 
 
 def _reference(hidden: Hidden) -> Tree:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import orjson
 
 import schemas
+from cards.page import NAMES
 from curation import manifest
 from curation.audit import tables
 from curation.audit.mapped import Bytes, content
@@ -17,8 +18,9 @@ from curation.model import Where
 from curation.trees import FILE, REFERENCES
 
 _PLACES = re.compile(
-    r"README\.md|CHANGELOG\.md|manifest\.json|tasks/[^/]+\.json"
-    r"|data/[^/]+/(open|close)-\d{5}-of-\d{5}\.parquet"
+    r"CHANGELOG\.md|manifest\.json|tasks/[^/]+\.json"
+    r"|data/[^/]+/(open|close)-\d{5}-of-\d{5}\.parquet|"
+    + "|".join(map(re.escape, sorted(NAMES)))
 )
 _TASK = frozenset(
     {"id", "family", "envelope", "folder", "annotation", "samples", "canary", "places",

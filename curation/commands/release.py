@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         wanted = _wanted(
             benchmark, out, version, key_file, previous, first, keep_names, quiet, gate
         )
+        wanted = replace(wanted, ignored=ignore)
         return _checked(wanted) if check else _released(wanted, ignore)
     except _mistakes() as error:
         raise click.UsageError(str(error)) from None
@@ -111,6 +113,7 @@ def command(  # noqa: PLR0913 - one parameter an option
 
 def _mistakes() -> tuple[type[Exception], ...]:
     from curation.benchmark import Unfit  # noqa: PLC0415
+    from curation.facing import Unreadable  # noqa: PLC0415
     from curation.key import Refused as KeyRefused  # noqa: PLC0415
     from curation.ledger import Inconsistent  # noqa: PLC0415
     from curation.media_of import Unplaced  # noqa: PLC0415
@@ -128,6 +131,7 @@ def _mistakes() -> tuple[type[Exception], ...]:
         Uncleaned,
         Uncut,
         Unplaced,
+        Unreadable,
         Refused,
         Misnumbered,
         NoRelease,
@@ -169,12 +173,13 @@ def _wanted(  # noqa: PLR0913 - what was asked for
 
 
 def see_pyarrow() -> None:
-    """Say what is to be installed if Parquet cannot be read or written."""
+    """Say what is to be installed if Parquet or cards cannot be read or written."""
     try:
         import pyarrow  # noqa: F401, ICN001, PLC0415
+        import yaml  # noqa: F401, PLC0415
     except ImportError:
         raise click.UsageError(
-            "Parquet needs pyarrow: pip install 'general-bench-curation[release]'"
+            "Parquet needs pyarrow, and cards need pyyaml: pip install 'general-bench-curation[release]'"
         ) from None
 
 
