@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from curation.publishing.port import (
     Absent,
@@ -70,7 +70,7 @@ class HuggingFace:
                 found = self._api.dataset_info(repository)
         except Absent:
             return None
-        return State(str(found.sha), found.private, bool(found.gated))
+        return State(str(found.sha), found.private, str(found.gated or ""))
 
     def seen_by_all(self, repository: str) -> bool:
         """Tell whether someone without any token sees it."""
@@ -86,6 +86,13 @@ class HuggingFace:
         with _heard():
             self._api.create_repo(
                 repository, repo_type=KIND, private=True, exist_ok=True
+            )
+
+    def gate(self, repository: str, access: str) -> None:
+        """Let people ask before they may download it; *access* is auto or manual."""
+        with _heard():
+            self._api.update_repo_settings(
+                repository, repo_type=KIND, gated=cast("Any", access)
             )
 
     def show(self, repository: str) -> None:

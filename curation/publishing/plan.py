@@ -23,11 +23,15 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True)
 class Part:
-    """One tree of a release and the repository that it goes to."""
+    """One tree of a release and the repository that it goes to.
+
+    `gated` is auto or manual if people have to ask before they may download it.
+    """
 
     tree: str
     repository: str
     files: Mapping[str, File]
+    gated: str = ""
 
     @property
     def private(self) -> bool:
@@ -81,7 +85,7 @@ def read(folder: Path, repositories: Mapping[str, str] | None = None) -> Publica
         raise Refused(
             "two trees are to go to one repository; expected one for each, since references must never lie beside public files"
         )
-    parts = tuple(part(folder, tree, names[tree], told["trees"]) for tree in ORDER)
+    parts = tuple(part(folder, tree, names[tree], told) for tree in ORDER)
     return Publication(told["name"], told["version"], told["previous"], parts)
 
 
@@ -97,7 +101,7 @@ def facts(folder: Path) -> Mapping[str, Json]:
         raise Refused(str(error)) from None
 
 
-def part(folder: Path, tree: str, name: str, digests: Mapping[str, str]) -> Part:
+def part(folder: Path, tree: str, name: str, told: Mapping[str, Json]) -> Part:
     """Read one tree of a release and see that no byte of it has changed.
 
     Raises:
@@ -109,13 +113,14 @@ def part(folder: Path, tree: str, name: str, digests: Mapping[str, str]) -> Part
         raise Refused(str(error)) from None
     itself = folder / tree / manifest.FILE
     digest = manifest.digest(itself)
-    if digest != digests[tree]:
+    if digest != told["trees"][tree]:
         raise Refused(
-            f"{itself} has changed since the release: its SHA-256 is {digest}, and release.json has {digests[tree]}; make the release again"
+            f"{itself} has changed since the release: its SHA-256 is {digest}, and release.json has {told['trees'][tree]}; make the release again"
         )
     files = [File(f.path, f.bytes, f.sha256, folder / tree / f.path) for f in listed]
     files.append(File(manifest.FILE, itself.stat().st_size, digest, itself))
-    return Part(tree, name, {file.path: file for file in files})
+    gated = told.get("gated", {}).get(tree, "")
+    return Part(tree, name, {file.path: file for file in files}, gated)
 
 
 class Difference(NamedTuple):

@@ -63,11 +63,14 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A repository: its last commit, and who may see it; `private` is None if untold."""
+    """A repository: its last commit, and who may see it; `private` is None if untold.
+
+    `gated` is auto or manual if people have to ask before they may download it.
+    """
 
     head: str
     private: bool | None
-    gated: bool = False
+    gated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,9 @@ class Hub(Protocol):
 
     def create(self, repository: str) -> None:
         """Make a private repository; it is no error if there is one."""
+
+    def gate(self, repository: str, access: str) -> None:
+        """Let people ask before they may download it; *access* is auto or manual."""
 
     def show(self, repository: str) -> None:
         """Make a repository public."""

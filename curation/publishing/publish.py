@@ -104,6 +104,8 @@ class _Run:
                 )
         if part.private:
             see_private(part, how.hub, how.patience)
+        if part.gated and one.tagged is None:
+            self._gated(name, part.gated)
         how.journal.note(name, tree=part.tree, stage="created")
 
     def _created(self, name: str) -> State:
@@ -121,6 +123,21 @@ class _Run:
                     )
                 return state
         raise AssertionError
+
+    def _gated(self, name: str, access: str) -> None:
+        """See that people are asked before they download it, before anything is there."""
+        how, what = self._how, f"asking people before they may download {name}"
+        for attempt in how.patience.tried(what):
+            with attempt:
+                if self._gate(name) != access:
+                    how.patience.ask(what, lambda: how.hub.gate(name, access))
+                if self._gate(name) != access:
+                    raise Unanswered(f"{name} is not gated yet")
+                return
+
+    def _gate(self, name: str) -> str:
+        state = self._state(name)
+        return state.gated if state else ""
 
     def _state(self, name: str) -> State | None:
         return self._how.patience.read(

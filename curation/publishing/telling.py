@@ -25,6 +25,8 @@ def plan(
             if one.request is not None:
                 yield f"    merge pull request {one.request}"
             continue
+        if one.part.gated and (one.state is None or one.state.gated != one.part.gated):
+            yield f"    ask people before they may download it ({one.part.gated})"
         yield from _changes(one)
         yield f"    tag {publication.tag}"
 
@@ -36,7 +38,7 @@ def _visibility(one: Standing) -> str:
     if one.state is None:
         return "to be created, private until all of it is complete, then public"
     if one.state.private is False:
-        return "gated" if one.state.gated else "public"
+        return "public, gated" if one.state.gated else "public"
     return "private until all of it is complete, then public"
 
 

@@ -91,7 +91,7 @@ def of_tree(folder: Path, text: str, look: Look) -> Subject:
     tree = next((t for t in ORDER if names.get(t) == name), None)
     if tree is None:
         tree = look.manifest(name, look.commit(name, revision)).tree
-    return Subject(part(folder, tree, name, told_["trees"]), revision, told_["version"])
+    return Subject(part(folder, tree, name, told_), revision, told_["version"])
 
 
 @dataclass(frozen=True)
@@ -195,6 +195,12 @@ class Look:
             yield "the hidden references are public"
         if not one.private and not seen:
             yield "it is private: nobody else can load it"
+        if one.gated and not self._gated(one.repository):
+            yield "it is not gated: nobody is asked before a download"
+
+    def _gated(self, name: str) -> bool:
+        state = self.patience.read(f"looking at {name}", lambda: self.hub.state(name))
+        return bool(state and state.gated)
 
 
 def _blob(file: File) -> str:

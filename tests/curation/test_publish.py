@@ -345,3 +345,37 @@ def test_a_folder_is_published_to_as_a_hub(to, release, tmp_path):
     assert done.returncode == 0, done.stderr
     assert (folder / "datasets/org/open.git").is_dir()
     assert to.hub.watch.asked == []
+
+
+def gate(release):
+    """Let a release ask before the Close set is downloaded."""
+    file = release / "release.json"
+    told = json.loads(file.read_text()) | {"gated": {"close": "manual"}}
+    file.write_text(json.dumps(told))
+
+
+def test_who_is_to_be_asked_is_asked_before_it_is_public(to, release):
+    gate(release)
+
+    to.publish(release)
+
+    settings = [a for a in to.hub.watch.asked if a.endswith("org/close/settings")]
+    commits = [a for a in to.hub.watch.asked if "org/close/commit" in a]
+    order = [a for a in to.hub.watch.asked if a in settings + commits]
+    assert order == [settings[0], commits[0], settings[1]]
+    assert to.api().dataset_info(NAMES["close"]).gated == "manual"
+    assert not to.api().dataset_info(NAMES["open"]).gated
+    to.see_whole(release)
+
+
+def test_a_gate_that_the_hub_refuses_leaves_nothing_visible(to, release):
+    from curation.publishing.publish import Unpublished
+
+    gate(release)
+    to.hub.watch.faults = [hubs.Fault(r"PUT .*/org/close/settings", status=403)]
+
+    with pytest.raises(Unpublished, match="403"):
+        to.publish(release)
+
+    assert to.public() == set()
+    assert to.tags() == {"close": [], "references": []}
