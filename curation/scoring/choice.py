@@ -12,6 +12,7 @@ from curation.model import Json
 from curation.scoring import backends
 from curation.scoring.metric import Metric
 from curation.scoring.metrics import BY_ID
+from curation.scoring.recipes import models_of
 from curation.scoring.table import Row, task_table
 
 FAMILIES: Mapping[str, str] = {
@@ -227,7 +228,8 @@ def _choice(
         id_,
         by,
         None,
-        f"a backend for {id_} ({need.needs if need else 'unknown'}); name one with --backends",
+        f"a backend for {id_} ({need.needs if need else 'unknown'}); name "
+        f"{models_of(id_)} with --backends",
         row,
     )
 

@@ -108,3 +108,9 @@ RECIPES = (
     Recipe("i2v_composite/dino+viclip+flow+smooth", ["dino", "viclip", "raft", "amt"], _rated(ratings.composite)),
 )  # fmt: skip
 """Of several for one metric, the first whose models are all there is taken."""
+
+
+def models_of(metric: str) -> str:
+    """Name the models that a metric takes, as a file of backends calls them."""
+    ways = (" and ".join(r.models) for r in RECIPES if r.metric == metric)
+    return ", or ".join(ways)

@@ -344,3 +344,13 @@ def test_the_documentation_has_every_model_with_its_wiring():
                 re.findall(r"`(\w+)`", table)
             )
     assert all(f"`{n.id}`" in table for n in backends.NEEDS if n.name != "clip_score")
+
+
+def test_every_metric_says_which_models_it_takes():
+    named = {n.id: choose(n.id, "", {"metric": n.id}).needs for n in backends.NEEDS}
+
+    assert "; name vggish, or clap with --backends" in named["fad/vggish_or_clap"]
+    for needs in named.values():
+        listed = needs.partition("; name ")[2].partition(" with")[0]
+        parts = re.split(", or | and ", listed)
+        assert set(parts) <= {m.name for m in MODELS}, needs

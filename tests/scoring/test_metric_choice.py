@@ -94,7 +94,7 @@ def test_a_metric_with_weights_says_which_backend_it_wants():
 
     assert (
         found.needs
-        == "a backend for fid/inception (InceptionV3 pool3 features); name one with --backends"
+        == "a backend for fid/inception (InceptionV3 pool3 features); name inception with --backends"
     )
 
 

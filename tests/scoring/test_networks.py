@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import tiny
+from tokenizers import Tokenizer, processors
 
 from curation.scoring import networks, readers
 from curation.scoring.metric import Failed
@@ -156,6 +157,20 @@ def test_what_is_beyond_the_longest_is_not_read(tmp_path):
     ids, mask = readers.tokens(tokenizer, "red green blue red", 3)
 
     assert (ids.tolist(), mask.tolist()) == ([[1, 2, 3]], [[1, 1, 1]])
+
+
+def test_a_long_text_still_begins_and_ends_as_its_network_expects(tmp_path):
+    # CLIP takes what it knows of a text from where the mark of the end stands.
+    path = tiny.tokenizer(tmp_path / "t.json")
+    marked = Tokenizer.from_file(str(path))
+    marked.post_processor = processors.TemplateProcessing(
+        single="a $A cat", special_tokens=[("a", 4), ("cat", 5)]
+    )
+    marked.save(str(path))
+
+    ids, _ = readers.tokens(readers.tokenizer(path), "red green blue red", 4)
+
+    assert ids.tolist() == [[4, 1, 2, 5]]
 
 
 def test_a_graph_of_fixed_length_is_filled_up_and_told_what_counts(tmp_path):

@@ -152,7 +152,7 @@ def test_without_its_model_a_task_is_not_scored_and_says_what_it_needs(tmp_path)
 
     assert task["value"] is None
     assert task["not_scored"] == (
-        "needs a backend for fid/inception (InceptionV3 pool3 features); name one with --backends"
+        "needs a backend for fid/inception (InceptionV3 pool3 features); name inception with --backends"
     )
 
 
