@@ -127,8 +127,12 @@ def load(file: Path) -> Record | None:
     """Read a record; None if there is none.
 
     Raises:
-        Broken: it cannot be read, or is none.
+        Broken: it cannot be read, or is none, or is a link, which a submission could bring.
     """
+    if file.is_symlink():
+        raise Broken(
+            f"{file} is a link; a record is a file of its own, remove the link"
+        )
     try:
         return parsed(orjson.loads(file.read_bytes()))
     except FileNotFoundError:

@@ -241,6 +241,16 @@ def test_a_broken_record_is_told_and_never_overwritten(clean, text, told):
     assert (clean / "review.json").read_text() == text
 
 
+def test_a_link_in_the_place_of_a_record_is_neither_read_nor_followed(clean, tmp_path):
+    other = tmp_path / "precious"
+    other.write_text(json.dumps(Record(reviewer="A").told))
+    (clean / "review.json").symlink_to(other)
+
+    with pytest.raises(Broken, match="is a link"):
+        record.save(clean / "review.json", Record(reviewer="B"), 0)
+    assert json.loads(other.read_text())["reviewer"] == "A"
+
+
 def test_what_does_not_fit_the_schema_is_not_saved(clean):
     odd = Record(samples=({"task": "", "index": 0, "state": "fine"},))
 
