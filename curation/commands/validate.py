@@ -20,6 +20,7 @@ from curation.looked import Looked
 
 if TYPE_CHECKING:
     from curation.finding import Report
+    from curation.published.places import Tasks
     from curation.settings import Settings
 
 
@@ -69,12 +70,19 @@ def command(  # noqa: PLR0913 - one parameter an option
                 f" ({', '.join(SUFFIXES)})"
             )
     with ExitStack() as stack:
-        names: dict[str, str] = {}
-        here = tuple(_here(path, names, stack, quiet=quiet) for path in paths)
+        far: list[Tasks] = []
+        here = tuple(_here(path, far, stack, quiet=quiet) for path in paths)
+        names = {one.above.as_posix(): one.name for one in far}
         looked = Looked(map(str, (*here, *filter(None, [config]))))
         report = _checked(
             here, settings, looked, jobs=jobs, use_cache=use_cache, quiet=quiet
         )
+        if far:
+            from curation.published.withheld import without  # noqa: PLC0415
+
+            report = without(
+                report, {k: v for one in far for k, v in one.close.items()}
+            )
         keep = None
         if name and use_cache and not (output or names) and report.sound:
             keep = partial(told.keep, name, looked)
@@ -91,20 +99,19 @@ def command(  # noqa: PLR0913 - one parameter an option
         )
 
 
-def _here(
-    given: Given, names: dict[str, str], stack: ExitStack, *, quiet: bool
-) -> Path:
-    """Return where the tasks are, fetched if they are not here; keep how they are called."""
+def _here(given: Given, far: list[Tasks], stack: ExitStack, *, quiet: bool) -> Path:
+    """Return where the tasks are; fetch those that are far, and keep what is known of them."""
     if isinstance(given, Path):
         return given
     from curation.published import places  # noqa: PLC0415
 
     see_pyarrow()
-    path, folder, name = stack.enter_context(
-        fetched(lambda said: places.tasks(given, said), quiet=quiet)
+    far.append(
+        stack.enter_context(
+            fetched(lambda said: places.tasks(given, said), quiet=quiet)
+        )
     )
-    names[folder.as_posix()] = name
-    return path
+    return far[-1].path
 
 
 def _checked(

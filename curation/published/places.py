@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from curation.published.address import Address, Unreachable
 from curation.published.repository import ATTRIBUTES, Published, Said, Stored, scratch
 from curation.published.tree import Tree
 from curation.trees import CLOSE
+from schemas import Family
 
 if TYPE_CHECKING:
     from curation.published.past import Past
@@ -22,14 +24,24 @@ _RULES = re.compile(r"(?:\s*(?:#.*|\*\S* filter=lfs diff=lfs merge=lfs -text)?\n
 """What the Hub itself writes to .gitattributes: which endings are large files."""
 
 
+@dataclass(frozen=True)
+class Tasks:
+    """Folders of tasks: what is to be read, and how the folder above it is called.
+
+    `close` has the family of each of them that is of a Close set, by its folder.
+    """
+
+    path: Path
+    above: Path
+    name: str
+    close: Mapping[str, Family] = field(default_factory=dict)
+
+
 @contextmanager
-def tasks(address: Address, said: Said) -> Iterator[tuple[Path, Path, str]]:
+def tasks(address: Address, said: Said) -> Iterator[Tasks]:
     """Give the tasks at an address as folders with annotations and media.
 
     Those of a release are restored from its tables, all others are fetched as they are.
-
-    Yields:
-        What is to be read, a folder above it, and how that is called.
 
     Raises:
         Unreachable: they cannot be had.
@@ -39,18 +51,20 @@ def tasks(address: Address, said: Said) -> Iterator[tuple[Path, Path, str]]:
         if _is_tree(published):
             tree = Tree(published, folder / "tree")
             tree.see_public()
-            if tree.manifest.tree == CLOSE:
-                said("It is a Close set: answers that the schema asks for are missing.")
             ids = tree.tasks_at(address.path) if address.path else None
             tree.fetch_tasks(ids)
             made = folder / "tasks"
             made.mkdir()
             try:
-                restore.restore(tree.folder, made, ids)
+                done = restore.restore(tree.folder, made, ids)
             except (restore.Unrestored, ValueError, KeyError) as error:
                 told = str(error).replace(str(folder), "").lstrip("/")
                 raise Unreachable(f"{address}: {told}") from None
-            yield made, made, address.root
+            close = {}
+            if tree.manifest.tree == CLOSE:
+                said("It is a Close set: that answers are missing is as it should be.")
+                close = {one.folder.as_posix(): tree.family(one.task) for one in done}
+            yield Tasks(made, made, address.root, close)
         else:
             made = folder / "files"
             path = address.path
@@ -60,7 +74,7 @@ def tasks(address: Address, said: Said) -> Iterator[tuple[Path, Path, str]]:
                 files = published.listed(path.rpartition("/")[0])
             published.say_what_is_known()
             published.fetch(files, made)
-            yield made / path, made, address.root
+            yield Tasks(made / path, made, address.root)
 
 
 def _is_tree(published: Published) -> bool:

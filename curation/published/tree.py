@@ -7,11 +7,13 @@ from pathlib import Path
 
 import orjson
 
+import schemas
 from curation import manifest
 from curation.manifest import Broken, Listed, Manifest
 from curation.published.address import Unreachable
 from curation.published.repository import Published, Stored
 from curation.trees import REFERENCES
+from schemas import Family
 
 _SHOWN = 5
 
@@ -105,6 +107,21 @@ class Tree:
             raise Unreachable(
                 f"{self._published.address}: no task is at {path!r}; its tasks are"
                 f" {', '.join(self.ids[:_SHOWN])}{' …' if len(self.ids) > _SHOWN else ''}"
+            )
+        return found
+
+    def family(self, task: str) -> Family:
+        """Return the family of a task that was fetched.
+
+        Raises:
+            Unreachable: this version does not know it.
+        """
+        name = self._told(task)["family"]
+        found = schemas.family(name)
+        if found is None:
+            raise Unreachable(
+                f"{self._published.address}: {task} is of the family {name!r}, which this"
+                " version does not know; update the tool"
             )
         return found
 

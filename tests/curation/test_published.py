@@ -9,8 +9,12 @@ import pytest
 import releases
 from hubs import LOOPBACK, READER, STRANGER, files_of, put, served
 
+import schemas
+from curation.finding import Finding, Report, Severity
 from curation.ledger import Side
+from curation.model import Where
 from curation.published import Address, address
+from curation.published.withheld import without
 
 SUMS, MORE = "text.Sums", "text.More"
 RUN = """
@@ -151,12 +155,33 @@ def test_a_task_that_was_published_as_it_is_is_validated_with_its_lines(runs):
     assert [one for one in runs[1] if "large.bin" in one] == []
 
 
-def test_a_close_set_is_said_to_have_no_answers(runs):
+def test_a_close_set_has_no_answers_and_that_is_no_fault(runs):
     code, out, err = runs[0]["close"]
 
-    assert code == 1
+    assert code == 0
     assert "It is a Close set" in err
-    assert "'output' is missing" in out
+    assert "SCH001" not in out
+    assert "1 task, 6 samples" in out
+
+
+def test_what_else_is_missing_in_a_close_set_is_a_fault():
+    from validators.schema import missing_field
+
+    family = schemas.family("text/open-qa")
+
+    def finding(detail, sample="q1"):
+        where = Where("annotation.json")
+        return Finding(missing_field, where, detail, "t", Severity.ERROR, sample)
+
+    faults = [
+        finding("'input' is missing"),
+        finding("'output' or 'input' is missing"),
+        finding("'output' is missing", None),
+    ]
+    told = Report((*faults, finding("'output' is missing")), (), {})
+
+    assert without(told, {"t": family}).findings == tuple(faults)
+    assert without(told, {}) == told
 
 
 def test_a_task_is_restored(runs, release, tmp_path):
