@@ -27,12 +27,13 @@ class Patience:
         tries: How often something is tried.
         first: The first pause, which is doubled from try to try.
         longest: The longest pause.
-        whole: How long all tries of one step may take, with their pauses.
+        whole: How long all tries of one step may take, with their pauses, besides what
+            sending takes.
         slowest: Bytes a second that an upload is given time for.
     """
 
     answer: float = 180
-    tries: int = 6
+    tries: int = 8
     first: float = 1
     longest: float = 60
     whole: float = 1800
@@ -40,8 +41,8 @@ class Patience:
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
     clock: Callable[[], float] = field(default=time.monotonic, repr=False)
 
-    def tried(self, what: str) -> Iterator[Try]:
-        """Yield one try after the other; leave the loop when it is done.
+    def tried(self, what: str, size: int = 0) -> Iterator[Try]:
+        """Yield one try after the other to send *size* bytes; leave the loop when it is done.
 
         Raises:
             GaveUp: there have been enough.
@@ -52,7 +53,7 @@ class Patience:
             one = Try(what)
             yield one
             wait = max(min(pause, self.longest), one.wait)
-            left = self.whole - (self.clock() - begun)
+            left = self.whole + size / self.slowest - (self.clock() - begun)
             if number == self.tries or wait > left:
                 asked = (
                     f"; it asks to wait {one.wait:.0f} s"
@@ -94,7 +95,7 @@ class Patience:
         Raises:
             GaveUp: there was no answer.
         """
-        for one in self.tried(what):
+        for one in self.tried(what, size):
             with one:
                 return self.ask(what, call, size)
         raise AssertionError

@@ -119,8 +119,8 @@ def part(folder: Path, tree: str, name: str, told: Mapping[str, Json]) -> Part:
         )
     files = [File(f.path, f.bytes, f.sha256, folder / tree / f.path) for f in listed]
     files.append(File(manifest.FILE, itself.stat().st_size, digest, itself))
-    gated = told.get("gated", {}).get(tree, "")
-    return Part(tree, name, {file.path: file for file in files}, gated)
+    gate = told.get("about", {}).get("gated", {}).get(tree, {})
+    return Part(tree, name, {file.path: file for file in files}, gate.get("access", ""))
 
 
 class Difference(NamedTuple):

@@ -350,7 +350,8 @@ def test_a_folder_is_published_to_as_a_hub(to, release, tmp_path):
 def gate(release):
     """Let a release ask before the Close set is downloaded."""
     file = release / "release.json"
-    told = json.loads(file.read_text()) | {"gated": {"close": "manual"}}
+    told = json.loads(file.read_text())
+    told["about"]["gated"] = {"close": {"access": "manual"}}
     file.write_text(json.dumps(told))
 
 
