@@ -26,6 +26,7 @@ COMMANDS = {
     "retire": ("curation.commands.retire", "Move close samples to the open set."),
     "release": ("curation.commands.release", "Cut a version: open, close, and hidden references."),
     "audit": ("curation.commands.audit", "Search a release for its hidden answers."),
+    "card": ("curation.commands.card", "Print or renew the cards of a release."),
     "preflight": ("curation.commands.preflight", "Find what the Hub would refuse."),
     "publish": ("curation.commands.publish", "Publish a release to the Hub, or to a folder."),
     "verify": ("curation.commands.verify", "See that the Hub has what was released."),

@@ -15,7 +15,7 @@ from curation.model import Json
 from curation.parquet import Sheet
 from curation.release import AnswerKey, Hidden, PublicTask, Release
 from curation.shapes import Medium, Part, Tree, guide
-from curation.trees import CLOSE, FILE, OPEN, REFERENCES, TREES
+from curation.trees import CLOSE, FILE, OPEN, REFERENCES, TREES, json_bytes
 
 MODELS = frozenset({"mesh", "pointcloud"})
 """Kinds of media of which a rendered picture goes along."""
@@ -100,11 +100,6 @@ def _told(release: Release, answers: AnswerKey, extras: Extras) -> dict[str, Jso
     if extras.about:
         told["about"] = dict(extras.about)
     return {**told, **extras.reviews}
-
-
-def json_bytes(value: Json) -> bytes:
-    """Return a value as the files of a release have it."""
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def _facts(release: Release, task: str, tree: str) -> dict[str, Json]:

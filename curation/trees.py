@@ -34,3 +34,8 @@ def told_by(folder: Path) -> dict[str, Json]:
     for fault in schemas.exact_validator("release.json").iter_errors(told):
         raise NoRelease(f"{file}: {fault.message}")
     return told
+
+
+def json_bytes(value: Json) -> bytes:
+    """Return a value as the files of a release have it."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

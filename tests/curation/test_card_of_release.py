@@ -6,9 +6,11 @@ import shutil
 
 import pytest
 import releases
+from click.testing import CliRunner
 
 from cards import byhand, frontmatter
 from curation import facing, manifest, preflight, trees
+from curation.commands.card import command
 from curation.finding import Severity
 
 SUMS = {
@@ -154,3 +156,105 @@ def test_croissant_reads_the_rows_of_a_release(made):
 def test_no_answer_is_on_the_card_of_the_close_set(made):
     for name in ("README.md", "croissant.json", "LICENSE.md", "composition.svg"):
         assert "ANSWER" not in (made[2] / "close" / name).read_text("utf-8")
+
+
+# `curate card`
+
+
+def run(*arguments):
+    found = CliRunner().invoke(command, [*map(str, arguments)], standalone_mode=False)
+    if found.exception is not None:
+        return 2, str(getattr(found.exception, "message", repr(found.exception)))
+    return found.return_value, found.output
+
+
+def edited(release, text):
+    """Write something by hand into the card of the open set."""
+    file = release / "open/README.md"
+    card = file.read_text("utf-8")
+    file.write_text(card.replace(byhand.BEGIN, f"{byhand.BEGIN}\n{text}"), "utf-8")
+
+
+@pytest.mark.parametrize("tree", trees.TREES)
+def test_a_card_is_printed_as_it_was_written(made, tree):
+    assert run(made[2], "--set", tree) == (
+        0,
+        (made[2] / tree / "README.md").read_text("utf-8"),
+    )
+
+
+def test_what_is_written_by_hand_is_kept_and_the_release_fits_again(release):
+    edited(release, "Ask **first**.")
+    (release / "open/LICENSE.md").write_text("spoilt")
+
+    code, said = run(release, "--write")
+
+    assert code == 0
+    assert f"{release / 'open/LICENSE.md'}: written anew" in said
+    text = (release / "open/README.md").read_text("utf-8")
+    assert byhand.found(text).startswith("Ask **first**.\n## Thanks")
+    told = trees.told_by(release)
+    for tree in trees.TREES:
+        manifest.verify(release / tree)
+        digest = manifest.digest(release / tree / "manifest.json")
+        assert told["trees"][tree] == digest
+    assert preflight.examine(release).errors == ()
+
+
+def test_cards_that_are_as_they_were_leave_every_byte_as_it_was(release):
+    before = releases.every_byte(release)
+
+    assert run(release, "--write") == (0, f"{release}: its cards are as they were.\n")
+    assert releases.every_byte(release) == before
+
+
+def test_what_stands_in_the_benchmark_takes_the_place_of_what_was_there(made, release, tmp_path):  # fmt: skip
+    bench = shutil.copytree(made[0], tmp_path / "bench")
+    (bench / "cards/open.md").write_text("Other words.\n")
+
+    assert "Other words." in run(release, "--by-hand", bench)[1]
+    assert run(release, "--write", "--by-hand", bench)[0] == 0
+    text = (release / "open/README.md").read_text("utf-8")
+    assert byhand.found(text) == "Other words."
+
+
+def test_data_that_have_changed_are_not_blessed_by_a_new_card(release):
+    with (release / "close/tasks/text.Sums.json").open("a") as file:
+        file.write(" ")
+    before = releases.every_byte(release)
+
+    code, said = run(release, "--write")
+
+    assert code == 2
+    assert "tasks/text.Sums.json is not what was released" in said
+    assert releases.every_byte(release) == before
+
+
+def test_a_file_that_was_not_released_is_not_blessed_by_a_new_card(release):
+    (release / "open/notes.txt").write_text("x")
+
+    assert "notes.txt is not what was released" in run(release, "--write")[1]
+
+
+def test_a_manifest_that_release_json_does_not_name_is_refused(release):
+    file = release / "open/manifest.json"
+    file.write_text(file.read_text() + "\n")
+
+    assert "is not the one that release.json names" in run(release, "--write")[1]
+
+
+def test_a_card_whose_marks_are_gone_is_refused(release):
+    file = release / "open/README.md"
+    file.write_text(file.read_text("utf-8").replace(byhand.END, ""))
+
+    code, said = run(release, "--write")
+
+    assert code == 2
+    assert "README.md: expected <!-- written by hand: begin --> and" in said
+
+
+def test_a_folder_that_is_no_release_is_refused(tmp_path):
+    code, said = run(tmp_path)
+
+    assert code == 2
+    assert "release.json cannot be read" in said
