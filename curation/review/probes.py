@@ -221,6 +221,8 @@ class _Probing:
         value = found.value
         if value is None:
             return _without(name, found.note or "not scored")
+        if found.faults and not found.answered:
+            return _without(name, _faults(found))
         note = found.note or _faults(found)
         if not math.isfinite(value):
             end = "best" if value == self._metric.best else "worst"

@@ -14,6 +14,7 @@ from curation.review.model import (
     Match,
     Overlap,
     Overview,
+    Probe,
     Probes,
     TaskOverview,
 )
@@ -150,10 +151,24 @@ def _probes(probes: Probes) -> str:
         f" chosen by {escaped(probes.by)}) over {plural(probes.items, 'item')}:"
     )
     rows = ["| Probe | Score | |", "|---|--:|---|"]
-    for probe in probes.probes:
-        score = "none" if probe.score is None else f"{probe.score:.4g}"
-        rows.append(f"| {escaped(probe.title)} | {score} | {escaped(probe.note)} |")
-    return "\n".join([head, "", *rows])
+    rows += [
+        f"| {escaped(one.title)} | {_score(one)} | {escaped(one.note)} |"
+        for one in probes.probes
+        if one.score is not None or one.points is not None
+    ]
+    none: dict[str, list[str]] = {}
+    for one in probes.probes:
+        if one.score is None and one.points is None:
+            none.setdefault(one.note, []).append(one.title.lower())
+    told = [
+        f"{escaped(', '.join(names))} ({escaped(why)})" for why, names in none.items()
+    ]
+    left = f"\nNot to be had: {'; '.join(told)}." if told else ""
+    return "\n".join([head, "", *rows, left]).rstrip()
+
+
+def _score(probe: Probe) -> str:
+    return "" if probe.score is None else f"{probe.score:.4g}"
 
 
 def _overlap(overlap: Overlap) -> str:
@@ -209,7 +224,11 @@ def _spread(one: Distribution) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value.is_integer() else f"{value:,.3g}"
+    return f"{value:,.0f}" if value.is_integer() or value >= _LARGE else f"{value:.3g}"
+
+
+_LARGE = 100
+"""From where on nobody reads what stands behind the point."""
 
 
 def _rubric(overview: Overview) -> Iterator[str]:

@@ -150,6 +150,25 @@ def test_the_input_handed_back_is_scored_where_it_is_an_answer(tmp_path):
     assert own["majority"].note == "the answers are files"
 
 
+def test_an_input_of_another_size_is_no_answer(tmp_path):
+    from PIL import Image
+
+    family = schemas.family("image/restoration")
+    folder = releases.write_task(
+        tmp_path, "Image/generation/Small", family.examples[0], family
+    )
+    with looked(folder, CALM, jobs=1) as submission:
+        inputs = [r.file for r in submission.galleries[0].task.media if not r.reference]
+    for file in inputs:
+        Image.open(folder / file).convert("RGB").resize((9, 9)).save(folder / file)
+    with looked(folder, CALM, jobs=1) as submission:
+        found = overview(submission).tasks[0].probes
+
+    own = next(p for p in found.probes if p.name == "input")
+    assert own.score is None
+    assert "items are not read" in own.note
+
+
 def test_a_reference_that_cannot_be_decoded_is_never_opened_here(tmp_path):
     family = schemas.family("image/restoration")
     folder = releases.write_task(
