@@ -12,11 +12,12 @@ import click
 
 from curation import exits
 from curation.commands import options
-from curation.commands.fetching import Given, Place, fetched
+from curation.commands.fetching import Place, fetched
 from curation.commands.showing import shown
 
 if TYPE_CHECKING:
     from curation.audit.history import Past
+    from curation.commands.fetching import Given
     from curation.finding import Report
     from curation.settings import Settings
 

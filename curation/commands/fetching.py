@@ -5,21 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from curation.published import Address, Unreachable
-from curation.published.address import SCHEME, parse
-
-_T = TypeVar("_T")
-Given = Path | Address
 if TYPE_CHECKING:
+    from curation.published import Address
+
+    Given = Path | Address
     _Type = click.ParamType[Given]
 else:
     _Type = click.ParamType  # older versions have no parameter
+
+_T = TypeVar("_T")
+SCHEME = "hf://"
+"""What an address on the Hub begins with."""
 
 
 class Place(_Type):
@@ -35,6 +36,8 @@ class Place(_Type):
     ) -> Given:
         """Read an address where there is one, and anything else as a path."""
         if isinstance(value, str) and value.startswith(SCHEME):
+            from curation.published.address import parse  # noqa: PLC0415
+
             try:
                 return parse(value)
             except ValueError as error:
@@ -51,6 +54,10 @@ def fetched(
     Raises:
         click.UsageError: it cannot be had, or what is needed for it is not installed.
     """
+    from importlib.util import find_spec  # noqa: PLC0415
+
+    from curation.published import Unreachable  # noqa: PLC0415
+
     if find_spec("huggingface_hub") is None:
         raise click.UsageError(
             f"{SCHEME} needs huggingface_hub: pip install 'general-bench-curation[hub]'"

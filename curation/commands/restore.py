@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from curation import exits
-from curation.commands.fetching import Given, Place, fetched
+from curation.commands.fetching import Place, fetched
 from curation.commands.release import see_pyarrow
+
+if TYPE_CHECKING:
+    from curation.commands.fetching import Given
 
 
 @click.command()

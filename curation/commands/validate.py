@@ -13,12 +13,12 @@ import click
 from curation import told
 from curation.archive import SUFFIXES
 from curation.commands import options
-from curation.commands.fetching import Given, Place, fetched
-from curation.commands.release import see_pyarrow
+from curation.commands.fetching import Place, fetched
 from curation.commands.showing import shown
 from curation.looked import Looked
 
 if TYPE_CHECKING:
+    from curation.commands.fetching import Given
     from curation.finding import Report
     from curation.published.places import Tasks
     from curation.settings import Settings
@@ -103,6 +103,7 @@ def _here(given: Given, far: list[Tasks], stack: ExitStack, *, quiet: bool) -> P
     """Return where the tasks are; fetch those that are far, and keep what is known of them."""
     if isinstance(given, Path):
         return given
+    from curation.commands.release import see_pyarrow  # noqa: PLC0415
     from curation.published import places  # noqa: PLC0415
 
     see_pyarrow()

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-SCHEME = "hf://"
 FORM = "hf://datasets/OWNER/NAME[@REVISION][/PATH]"
 _WHOLE = re.compile(
     r"hf://datasets/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)"
@@ -30,7 +29,7 @@ class Address:
     def root(self) -> str:
         """Return how the whole data set is named."""
         at = f"@{self.revision}" if self.revision else ""
-        return f"{SCHEME}datasets/{self.repository}{at}"
+        return f"hf://datasets/{self.repository}{at}"
 
     def __str__(self) -> str:
         return f"{self.root}/{self.path}" if self.path else self.root
