@@ -51,7 +51,7 @@ def citation(card: Card) -> str:
         "license": "" if about.licence == MIXED else spdx(about.licence),
         "url": about.url,
         "repository": f"https://huggingface.co/datasets/{card.repository}" if card.repository else "",
-        "keywords": ["benchmark", "evaluation", *card.modalities],
+        "keywords": ["benchmark", "evaluation", *card.tags],
     }  # fmt: skip
     if about.paper:
         told["references"] = [

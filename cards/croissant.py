@@ -110,7 +110,7 @@ def _fields(card: Card) -> Iterator[tuple[str, Json]]:
         ],
     )
     yield "inLanguage", list(card.languages)
-    yield "keywords", ["benchmark", "evaluation", *card.modalities]
+    yield "keywords", ["benchmark", "evaluation", *card.tags]
     yield "isLiveDataset", False
     yield from _responsible(card)
     yield "distribution", [*_repository(card), *(_files(card, t) for t in card.configs)]

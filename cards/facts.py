@@ -140,6 +140,11 @@ class Card:
         found = {t.modality for t in self.tasks}
         return tuple(m for m in MODALITIES if m in found)
 
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The modalities by the tags that the Hub has for them."""
+        return tuple("3d" if m == "mesh" else m for m in self.modalities)
+
 
 @dataclass(frozen=True)
 class Count:

@@ -52,7 +52,7 @@ def _licence(card: Card) -> Iterator[tuple[str, Any]]:
 
 
 def _modalities(card: Card) -> list[str]:
-    tags = ["3d" if m == "mesh" else m for m in card.modalities]
+    tags = list(card.tags)
     held = {k for t in card.configs if t.data for k in _kinds(t.data.features)}
     # The Hub does not see films in Parquet, whatever modality their task has.
     return tags + (["video"] if "Video" in held and "video" not in tags else [])

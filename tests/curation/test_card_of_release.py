@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from cards import byhand, frontmatter
 from curation import facing, manifest, preflight, trees
+from curation.audit import audit
 from curation.commands.card import command
 from curation.finding import Severity
 
@@ -258,3 +259,32 @@ def test_a_folder_that_is_no_release_is_refused(tmp_path):
 
     assert code == 2
     assert "release.json cannot be read" in said
+
+
+def test_an_answer_that_was_written_by_hand_is_found_by_the_audit(tmp_path):
+    root, file = releases.bench(tmp_path)
+    data = [
+        {
+            "id": f"q{n}",
+            "input": {"question": f"What comes after event {n}?"},
+            "output": {"answer": f"The long answer number {n} in these very words"},
+        }
+        for n in range(9)
+    ]
+    releases.write_task(root, "NLP/Events", {"family": "text/open-qa", "task": "Events", "data": data})  # fmt: skip
+    (root / "cards").mkdir()
+    (root / "cards/close.md").write_text(f"For example: {data[1]['output']['answer']}.")
+    releases.place(root)
+    out = releases.release(root, file, tmp_path / "out")
+
+    report = audit(out, jobs=1)
+
+    assert {(f.rule.code, f.where.path) for f in report.errors} == {
+        ("LEK103", "README.md")
+    }
+
+
+def test_the_card_says_how_many_tasks_a_reviewer_accepted(made):
+    text = (made[2] / "open/README.md").read_text("utf-8")
+
+    assert "**Reviewed.** 0 of 2 tasks were accepted by a reviewer" in text
