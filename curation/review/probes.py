@@ -49,27 +49,30 @@ TITLES = {
 class _Some:
     """Some items of a task, spread evenly, and its files without those that are broken."""
 
-    whole: FolderTask
     gallery: Gallery
-    most: int
+    indices: Sequence[int]
+
+    @cached_property
+    def _part(self) -> FolderTask:
+        """The task as if it had no other samples."""
+        task = self.gallery.task
+        return FolderTask(replace(task, data=[task.data[i] for i in self.indices]))
 
     @property
     def name(self) -> str:
-        return self.whole.name
+        return self._part.name
 
     @property
     def family(self) -> str:
-        return self.whole.family
+        return self._part.family
 
     @property
     def envelope(self) -> Mapping[str, Json]:
-        return self.whole.envelope
+        return self._part.envelope
 
-    @cached_property
+    @property
     def ids(self) -> Sequence[str]:
-        every = self.whole.ids
-        step = max(1, math.ceil(len(every) / self.most))
-        return tuple(every[::step])
+        return self._part.ids
 
     @cached_property
     def files(self) -> Files:
@@ -85,12 +88,27 @@ class _Some:
         for ref in self.gallery.task.media:
             if ref.file is not None and ref.kind != "frames" and ref.file not in seen:
                 refused.setdefault(ref.file, "it was not decoded")
-        return replace(self.whole.files, refused=refused)
+        return replace(self._part.files, refused=refused)
 
     @cached_property
     def listed(self) -> Sequence[Item]:
-        wanted = frozenset(self.ids)
-        return [item for item in self.whole.items() if item.id in wanted]
+        places = map(self.gallery.task.sample_at, self.indices)
+        return [
+            replace(item, where=place)
+            for item, place in zip(self._part.items(), places, strict=True)
+        ]
+
+    @cached_property
+    def words(self) -> Mapping[str, str]:
+        """All words that are asked in, by the id of the sample."""
+        found: dict[str, list[str]] = {}
+        for column in texts_of(self._part.task):
+            if not column.slot.reference:
+                for position, value in enumerate(column.values):
+                    name = column.sample(position)
+                    if name is not None:
+                        found.setdefault(name, []).append(value)
+        return {name: "\n".join(words) for name, words in found.items()}
 
     def items(self) -> Iterator[Item]:
         yield from self.listed
@@ -107,17 +125,29 @@ def probes(gallery: Gallery) -> Probes:
         note = f"it cannot be scored here: it needs {choice.needs}"
         return Probes(choice.id, choice.by, "", 0, (), note)
     how = reading(choice)
-    some = _Some(task, gallery, _most(choice.metric, how))
-    if not some.ids:
+    every = list(_named(gallery))
+    step = max(1, math.ceil(len(every) / _most(choice.metric, how)))
+    some = _Some(gallery, every[::step])
+    if not every:
         return Probes(choice.id, choice.by, "", 0, (), "no sample has an id")
     made = _Probing(some, choice, choice.metric, how)
     told = tuple(made.told())
-    left = len(task.ids) - len(some.ids)
-    note = (
-        f"{len(some.ids):,} of {len(task.ids):,} samples, evenly spread" if left else ""
-    )
+    number = len(some.indices)
+    spread = f"{number:,} of {len(every):,} samples, evenly spread"
+    note = spread if number < len(every) else ""
     direction = choice.metric.direction.value
-    return Probes(choice.id, choice.by, direction, len(some.ids), told, note)
+    return Probes(choice.id, choice.by, direction, number, told, note)
+
+
+def _named(gallery: Gallery) -> Iterator[int]:
+    """Yield the index of each sample that has an id of its own."""
+    known: set[str] = set()
+    for index, (name, sample) in enumerate(
+        zip(gallery.task.ids, gallery.task.data, strict=True)
+    ):
+        if name and name not in known and type(sample) is dict:
+            known.add(name)
+            yield index
 
 
 def _most(metric: Metric, how: Reading) -> int:
@@ -156,7 +186,7 @@ class _Probing:
         form = self._how.prediction
         if form is None or self._how.free:
             return None
-        words = _words(self._some.gallery)
+        words = self._some.words
         found = []
         for item in self._some.listed:
             answer = _first(form, item.reference)
@@ -279,15 +309,3 @@ def _names_file(answer: Json) -> bool:
     return any(isinstance(one, str) for one in islice(listed, 1)) or isinstance(
         answer, dict
     )
-
-
-def _words(gallery: Gallery) -> Mapping[str, str]:
-    """Return all words that are asked in, by the id of the sample."""
-    found: dict[str, list[str]] = {}
-    for column in texts_of(gallery.task):
-        if not column.slot.reference:
-            for position, value in enumerate(column.values):
-                name = column.sample(position)
-                if name is not None:
-                    found.setdefault(name, []).append(value)
-    return {name: "\n".join(words) for name, words in found.items()}
