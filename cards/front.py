@@ -74,7 +74,7 @@ def _sources(tasks: tuple[Task, ...]) -> list[str]:
     named = {t.source for t in tasks if t.source}
     found = {m[1] for s in named if (m := _ON_THE_HUB.match(s))}
     others = any(not _ON_THE_HUB.match(s) for s in named)
-    return sorted(found) + (["extended"] if others else []) or ["original"]
+    return sorted(found) + (["extended"] if others else [])
 
 
 def _gate(card: Card) -> Iterator[tuple[str, Any]]:

@@ -126,7 +126,7 @@ def test_sources_on_the_hub_are_named_by_their_ids():
     ]
 
     assert front(made.card(tasks=tasks))["source_datasets"] == ["lab/birds", "squad"]
-    assert front(made.card(tasks=[made.task(source="")]))["source_datasets"] == ["original"]  # fmt: skip
+    assert "source_datasets" not in front(made.card(tasks=[made.task(source="")]))
 
 
 def test_a_task_without_samples_in_a_set_is_no_config_of_it():
