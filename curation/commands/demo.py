@@ -61,8 +61,11 @@ def _travelled(folder: Path) -> int:
     """Run one command after the other, up to the first that does not succeed."""
     from curation import demo  # noqa: PLC0415
     from curation.demo import journey  # noqa: PLC0415
+    from curation.publishing.place import see_client  # noqa: PLC0415
+    from curation.publishing.port import Refused  # noqa: PLC0415
 
     try:
+        see_client(full=True)
         for verb, *arguments in journey.steps(folder):
             click.echo(f"$ curate {verb} {shlex.join(arguments)}")
             module: Any = importlib.import_module(f"curation.commands.{verb}")
@@ -72,7 +75,7 @@ def _travelled(folder: Path) -> int:
             if code != exits.CLEAN:
                 return int(code)
             click.echo()
-    except (demo.NotEmpty, OSError) as error:
+    except (demo.NotEmpty, Refused, OSError) as error:
         raise click.UsageError(str(error)) from None
     hub = _quoted(folder / journey.HUB)
     click.echo(f"Serve it to any client of the Hub with: curate hub serve {hub}")

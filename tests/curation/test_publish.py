@@ -380,3 +380,17 @@ def test_a_gate_that_the_hub_refuses_leaves_nothing_visible(to, release):
 
     assert to.public() == set()
     assert to.tags() == {"close": [], "references": []}
+
+
+@pytest.mark.slow
+def test_what_xet_has_stored_is_not_sent_again_by_another_run(to, release):
+    commit = hubs.Fault(r"POST .*/org/open/commit/.*", times=99, status=403)
+    to.hub.watch.faults = [commit]
+    assert to.run(release, "--yes", xet=True).returncode == 2
+    sent = to.hub.watch.count(r"POST /xet/.*/xorbs/.*")
+
+    to.hub.watch.faults = []
+    assert to.run(release, "--yes", xet=True).returncode == 0
+
+    assert to.hub.watch.count(r"POST /xet/.*/xorbs/.*") == sent > 0
+    to.see_whole(release)
