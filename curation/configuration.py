@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from curation.finding import Finding, Severity
 from curation.looked import CONFIGURATIONS
 from curation.settings import Limits, Settings
+
+if TYPE_CHECKING:
+    from curation.finding import Finding
 
 FILE, PROJECT = CONFIGURATIONS
 
@@ -154,6 +156,8 @@ def _weighed(finding: Finding, severities: Mapping[str, str]) -> Finding:
     fitting = [c for c in severities if finding.rule.code.startswith(c)]
     if not fitting:
         return finding
+    from curation.finding import Severity  # noqa: PLC0415 - not to read a configuration
+
     return replace(finding, severity=Severity(severities[max(fitting, key=len)]))
 
 

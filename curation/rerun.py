@@ -26,8 +26,8 @@ def validate(
     progress: Progress | None = None,
 ) -> Report:
     """Check *paths* as `curation.validation.validate` does, or tell what it told before."""
+    _warm(looked)  # before anything that takes its time
     if not use_cache:
-        _warm(looked)
         return _fresh(paths, settings, jobs, None, progress)
     from curation.cache import Cache, run_key  # noqa: PLC0415 - after the workers' start
     from curation.report import FORMATS, Options, from_json  # noqa: PLC0415
@@ -40,7 +40,6 @@ def validate(
             # A report that this version cannot read is as good as none.
             with contextlib.suppress(ValueError):
                 return from_json(before)
-        _warm(looked)
         report = _fresh(paths, settings, jobs, cache, progress)
         if report.sound and looked.unchanged:
             cache.keep_run(key, FORMATS["json"](report, Options()))
@@ -64,7 +63,7 @@ def _warm(looked: Looked) -> None:
     endings = {path.rpartition(".")[2].lower() for path, _ in looked.stamps}
     kinds = [kind for kind, some in _ENDINGS.items() if endings.intersection(some)]
     if kinds:
-        from curation.forks import warm  # noqa: PLC0415 - not for a known run
+        from curation.forks import warm  # noqa: PLC0415 - not for words alone
 
         warm(kinds)
 
@@ -76,6 +75,6 @@ def _fresh(
     cache: Cache | None,
     progress: Progress | None,
 ) -> Report:
-    from curation.validation import validate as run  # noqa: PLC0415 - not for a known run
+    from curation.validation import validate as run  # noqa: PLC0415 - after the workers' start
 
     return run(paths, settings, jobs=jobs, facts=cache, progress=progress)

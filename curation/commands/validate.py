@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from curation import told
-from curation.archive import SUFFIXES
 from curation.commands import options
 from curation.commands.fetching import Place, fetched
 from curation.commands.showing import shown
@@ -64,11 +63,8 @@ def command(  # noqa: PLR0913 - one parameter an option
         if not path.is_dir() and not path.is_file():
             what = "is not a file or folder" if path.exists() else "does not exist"
             raise click.UsageError(f"{path} {what}")
-        if path.is_file() and not path.name.lower().endswith((".json", *SUFFIXES)):
-            raise click.UsageError(
-                f"{path}: expected a folder, an annotation file (.json), or an archive"
-                f" ({', '.join(SUFFIXES)})"
-            )
+        if path.is_file():
+            _see_ending(path)
     with ExitStack() as stack:
         far: list[Tasks] = []
         here = tuple(_here(path, far, stack, quiet=quiet) for path in paths)
@@ -96,6 +92,16 @@ def command(  # noqa: PLR0913 - one parameter an option
             quiet=quiet,
             verbose=verbose,
             color=color,
+        )
+
+
+def _see_ending(path: Path) -> None:
+    from curation.archive import SUFFIXES  # noqa: PLC0415 - a folder needs none
+
+    if not path.name.lower().endswith((".json", *SUFFIXES)):
+        raise click.UsageError(
+            f"{path}: expected a folder, an annotation file (.json), or an archive"
+            f" ({', '.join(SUFFIXES)})"
         )
 
 
