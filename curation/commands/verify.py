@@ -61,7 +61,7 @@ def command(
     try:
         see_client(full=full)
         with (
-            place(to, keep=False) as where,
+            place(to, there=True) as where,
             TemporaryDirectory(prefix="curate-verify-") as home,
         ):
             clean = [
@@ -99,6 +99,20 @@ def _subjects(
     return look, verify.of_release(publication, Journal.open(folder, hub.place))
 
 
+def _see_room(home: Path, size: int) -> None:
+    """See that the disk takes a download, and the largest of it once more as it is loaded."""
+    import shutil  # noqa: PLC0415
+
+    from curation.publishing.port import Refused  # noqa: PLC0415
+    from curation.report.wording import size as told  # noqa: PLC0415
+
+    free = shutil.disk_usage(home).free
+    if free < 2 * size:
+        raise Refused(
+            f"{home.parent}: {told(free)} are free, and loading {told(size)} may take twice as much; set TMPDIR to a larger disk"
+        )
+
+
 def _told(
     checked: Checked, where: Place, look: Look, jobs: int | None, *, full: bool
 ) -> bool:
@@ -110,6 +124,7 @@ def _told(
     if full and checked.commit:
         from curation.publishing.contents import Loading  # noqa: PLC0415
 
+        _see_room(look.home.parent, part.bytes)
         folder = look.fetch(part.repository, checked.commit, None, part.bytes)
         loading = Loading(where, look.home.parent, jobs or os.cpu_count() or 1)
         found = loading.contents(part, subject.revision, folder)

@@ -70,6 +70,14 @@ class Journal:
         place = self._told.setdefault("places", {}).setdefault(self.place, {})
         now = datetime.now(UTC).isoformat(timespec="seconds")
         place[repository] = {**place.get(repository, {}), **facts, "at": now}
+        self.write()
+
+    def write(self) -> None:
+        """Write what is known, or see at least that it could be.
+
+        Raises:
+            Unkept: the file cannot be written.
+        """
         try:
             write_whole(self.file, json.dumps(self._told, indent=2) + "\n")
         except OSError as error:

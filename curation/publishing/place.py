@@ -64,7 +64,7 @@ def _without_xet() -> dict[str, str]:
 
 
 @contextmanager
-def place(to: str | None, *, keep: bool = True) -> Iterator[Place]:
+def place(to: str | None, *, keep: bool = True, there: bool = False) -> Iterator[Place]:
     """Give the place that is meant: an address, a folder, or what the environment says.
 
     A folder is served over loopback until the end of the context. The environment is set
@@ -73,6 +73,7 @@ def place(to: str | None, *, keep: bool = True) -> Iterator[Place]:
     Args:
         to: The address or the folder.
         keep: Whether a folder that is not there is made, or only looks as if it were.
+        there: Whether a folder has to be there.
 
     Raises:
         Refused: it is neither.
@@ -84,6 +85,8 @@ def place(to: str | None, *, keep: bool = True) -> Iterator[Place]:
             os.environ["HF_ENDPOINT"] = to.rstrip("/")
         yield Place(address=to.rstrip("/") if to else None)
         return
+    if there and not Path(to).is_dir():
+        raise Refused(f"--to {to}: there is no such folder; expected a local hub")
     with ExitStack() as stack:
         yield _served(Path(to), stack, keep=keep)
 

@@ -35,6 +35,7 @@ def publish(
     Raises:
         Refused: it must not be done as things stand on the hub.
         Unpublished: the hub gave no answer, denied it, or did something else.
+        Unkept: the journal cannot be written; nothing was begun.
     """
     run = _Run(publication, standings, how)
     try:
@@ -60,6 +61,7 @@ class _Run:
 
     def all(self) -> Mapping[str, str]:
         """Do it in order."""
+        self._how.journal.write()
         left = [s for s in self._standings if not s.done]
         for one in left:
             self._made(one)

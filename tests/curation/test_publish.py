@@ -394,3 +394,17 @@ def test_what_xet_has_stored_is_not_sent_again_by_another_run(to, release):
 
     assert to.hub.watch.count(r"POST /xet/.*/xorbs/.*") == sent > 0
     to.see_whole(release)
+
+
+def test_without_a_place_for_the_journal_nothing_is_begun(to, release, monkeypatch):
+    from curation.publishing.journal import Unkept
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("curation.publishing.journal.write_whole", full)
+
+    with pytest.raises(Unkept, match="No space left"):
+        to.publish(release)
+
+    assert to.there() == set()

@@ -153,13 +153,13 @@ def test_what_is_no_journal_is_not_written_over(tmp_path, text):
     ],
 )
 def test_errors_of_the_client_are_told_apart(error, kind):
-    from curation.publishing.huggingface import meaning
+    from curation.publishing.answers import meaning
 
     assert type(meaning(error)).__name__ == kind
 
 
 def test_what_signs_a_link_is_not_told():
-    from curation.publishing.huggingface import meaning
+    from curation.publishing.answers import meaning
 
     told = str(
         meaning(ConnectionError("PUT https://x.example/a?X-Signature=secret failed"))

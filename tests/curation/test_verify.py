@@ -233,3 +233,25 @@ def test_the_command_tells_what_is_wrong_by_its_exit_code(to, release):
     assert "org/open@v1.0.0" in wrong.stdout
     assert "CHANGELOG.md has another content" in wrong.stdout
     assert "there is no v9.9.9 in org/open" in missing.stderr
+
+
+def test_a_hub_that_is_not_there_is_not_made(to, release, tmp_path):
+    done = to.run(release, "--to", str(tmp_path / "none"), command="verify")
+
+    assert done.returncode == 2
+    assert "there is no such folder" in done.stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_disk_that_is_too_small_is_told_before_anything_is_loaded(
+    tmp_path, monkeypatch
+):
+    from types import SimpleNamespace
+
+    from curation.commands.verify import _see_room
+
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=10**9))
+
+    with pytest.raises(Refused, match=r"1\.0 GB are free.*set TMPDIR"):
+        _see_room(tmp_path, 6 * 10**8)
+    _see_room(tmp_path, 4 * 10**8)
