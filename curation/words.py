@@ -118,4 +118,11 @@ def _label(value: Json) -> str | None:
         value = sorted(map(str, value))
     elif isinstance(value, dict):
         return None
-    return None if value is None else orjson.dumps(value, default=str).decode()
+    if value is None:
+        return None
+    try:
+        return orjson.dumps(value, default=str).decode()
+    except TypeError:
+        import json  # noqa: PLC0415 - for integers of more than 64 bits
+
+        return json.dumps(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -9,9 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
-import orjson
-
 from curation.model import Json
+from curation.review.finite import written
 from curation.words import plain
 
 FEATURES = 1024
@@ -45,7 +45,7 @@ class Blind:
 
     @cached_property
     def _keys(self) -> list[bytes]:
-        return [orjson.dumps(one.answer, default=str) for one in self.items]
+        return [written(one.answer).encode() for one in self.items]
 
     @cached_property
     def _ranked(self) -> list[tuple[bytes, int]]:
@@ -61,7 +61,7 @@ class Blind:
         best, number = self._ranked[0]
         if number == 1 and len(self.items) > 1:
             raise Impossible("no answer comes twice")
-        return dict.fromkeys((one.id for one in self.items), orjson.loads(best))
+        return dict.fromkeys((one.id for one in self.items), json.loads(best))
 
     def longest(self) -> Mapping[str, Json]:
         """Choose the longest option, the first of several."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from curation.model import Json
-from curation.review import budget, exhibits, sampling
+from curation.review import budget, exhibits, finite, sampling
 from curation.review.model import Overview
 from curation.review.places import by_sample
 from curation.review.record import Record
@@ -98,7 +97,7 @@ def _fingerprint(text: str) -> str:
 
 def _escaped(value: Json) -> str:
     """Return JSON that no parser of HTML can take for the end of the script."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    text = finite.written(value)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
@@ -184,7 +183,7 @@ def sample(
     sizes = exhibits.sizes(gallery, wanted)
     drawn = exhibits.drawn(wanted, sizes, engine, limits, budget.MOST)
     return {
-        "sample": gallery.task.data[index],
+        "sample": finite.finite(gallery.task.data[index]),
         "exhibit": one,
         "drawn": exhibits.filled([one], drawn),
     }

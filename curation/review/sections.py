@@ -135,7 +135,7 @@ def _task(place: int, task: TaskOverview, *, folded: bool) -> Markup:
     heading = el("h3", task.name)
     if not folded:
         return el("article", heading, inner, class_="task")
-    counts = f"{plural(task.samples, 'sample')}, {_faults(task.findings)}"
+    counts = f"{task.path}, {plural(task.samples, 'sample')}, {_faults(task.findings)}"
     return el(
         "details",
         el("summary", heading, " ", el("small", counts)),
@@ -313,7 +313,7 @@ def _findings(overview: Overview) -> Iterator[Markup]:
         if not task.findings:
             continue
         if len(overview.tasks) > 1:
-            yield el("h3", task.name)
+            yield el("h3", task.name, " ", el("small", task.path))
         for group in task.findings:
             yield _group(str(place), task.path, group)
     if overview.others:

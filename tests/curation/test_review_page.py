@@ -386,6 +386,40 @@ def test_an_attack_is_shown_as_text_and_executes_nothing(browser, tmp_path):
         assert text in shown
 
 
+def test_odd_values_are_shown_and_do_not_stop_the_page(browser, tmp_path):
+    deep = "[" * 80 + "]" * 80
+    odd = [
+        '{"id": "a", "input": {"question": "one"}, "output": {"answer": Infinity}}',
+        '{"id": "b", "input": {"question": "two"}, "output": {"answer": NaN}}',
+        '{"id": "c", "input": {"question": "three"}, "output": {"answer": 123456789012345678901234567890}}',
+        '{"id": "d", "input": {"question": "\\u2028 four"}, "output": {"answer": ""}}',
+        f'{{"id": "e", "input": {{"question": {deep}}}, "output": []}}',
+        '"not an object"',
+        "null",
+        "[1, [2], {}]",
+        '{"id": 7, "__proto__": {"x": 1}, "constructor": 5, "input": null}',
+    ]
+    root = tmp_path / "t"
+    root.mkdir()
+    (root / "annotation.json").write_text('{"family": "text/open-qa", "task": "Odd", "data": [' + ", ".join(odd) + "]}")  # fmt: skip
+    path = review_pages.made(root, tmp_path / "page.html")
+
+    with opened(browser, path) as tab:
+        shown = []
+        for place in range(len(odd)):
+            tab.evaluate(f"location.hash = '#s-0-{place}'")
+            tab.wait_for_function(
+                f"document.querySelector('#stand .facts').textContent.startsWith('{place + 1} of')"
+            )
+            tab.evaluate(
+                "document.querySelectorAll('#answer').forEach((d) => { d.open = true; })"
+            )
+            shown.append(tab.locator("#stand").inner_text())
+
+    for text, place in (("inf", 0), ("nan", 1), ("123456789012345678901234567890", 2), ("four", 3), ("not an object", 5), ("null", 6)):  # fmt: skip
+        assert text in shown[place]
+
+
 def test_the_policy_stops_what_got_in_all_the_same(browser, pages):
     tab = browser.new_page()
     tab.goto(pages(TIMES).as_uri())

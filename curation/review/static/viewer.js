@@ -167,7 +167,7 @@ const find = (text) => {
 };
 
 const makeViewer = () => {
-  const which = el("select", { id: "task", "aria-label": "Task" }, tasks.map((task, place) => el("option", { value: place }, task.name)));
+  const which = el("select", { id: "task", "aria-label": "Task" }, tasks.map((task, place) => el("option", { value: place }, task.name + (tasks.filter((one) => one.name === task.name).length > 1 ? " (" + task.path + ")" : ""))));
   which.addEventListener("change", () => { view.words = ""; byId("search").value = ""; go(Number(which.value), chosenOf(tasks[which.value])[0] ?? 0); });
   const lists = el("select", { id: "lists", "aria-label": "Which samples" }, Object.entries(LISTINGS).map(([key, [title]]) => el("option", { value: key }, title)));
   lists.addEventListener("change", () => { view.list = lists.value; renderList(); });
