@@ -295,10 +295,11 @@ def information_unlike_data(repository: Repository) -> Iterator[Fault]:
     """
     told = repository.card.told.get("dataset_info")
     infos = told if isinstance(told, list) else [told] if told else []
+    fits = schemas.fast_validator("card.json#/$defs/info").is_valid
     configs = {config.name: config for config in repository.configs}
     for info in infos:
-        if not isinstance(info, dict):
-            continue
+        if not fits(info):
+            continue  # HUB104 tells of it
         name = str(info.get("config_name", "default"))
         config = configs.get(name)
         if config is None and len(infos) > 1:

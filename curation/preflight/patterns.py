@@ -31,10 +31,14 @@ def _compiled(pattern: str) -> re.Pattern[str]:
             case "?":
                 parts.append("[^/]")
             case _ if part.startswith("[") and part.endswith("]"):
-                parts.append("[" + part[1:-1].replace("!", "^", 1) + "]")
+                inner = re.sub(r"([\\\[&~|])", r"\\\1", part[1:-1])
+                parts.append("[" + re.sub("^!", "^", inner) + "]")
             case _:
                 parts.append(re.escape(part))
-    return re.compile("".join(parts))
+    try:
+        return re.compile("".join(parts))
+    except re.error:  # such as the range [z-a]
+        return re.compile(re.escape(pattern))
 
 
 def _hidden(path: str, pattern: str) -> bool:

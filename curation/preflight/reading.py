@@ -135,7 +135,9 @@ def _patterns(told: Json, root: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _listed(paths: Json) -> list[str]:
-    return [paths] if isinstance(paths, str) else [str(p) for p in paths or ()]
+    """Return patterns as a list; what is no text is none, and HUB104 tells of it."""
+    told = paths if isinstance(paths, list) else [paths]
+    return [path for path in told if isinstance(path, str)]
 
 
 def _attributes(folder: Path, paths: Sequence[str]) -> tuple[str, ...] | None:

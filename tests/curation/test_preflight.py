@@ -10,6 +10,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
 import schemas
 from cards import frontmatter
@@ -445,6 +446,7 @@ def test_all_forms_of_data_files_are_understood(sound, data_files, expected):
         ("a/[!2].?", ["a/1.x"]),
         ("a/.h/*", ["a/.h/3.x"]),
         ("*.x", []),
+        ("a/[z-a].x", []),
     ],
 )
 def test_patterns_mean_what_they_mean_to_datasets(pattern, fits):
@@ -505,3 +507,32 @@ def test_licences_of_tasks_are_those_that_the_hub_lists():
 
     assert set(schemas.document("card.json")["$defs"]["license"]["enum"]) == KNOWN
     assert {"cc0-1.0", "other"} < KNOWN
+
+
+def places(value, at=()):
+    """Yield the way to each value in a card."""
+    yield at
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()  # fmt: skip
+    for key, inner in items:
+        yield from places(inner, (*at, key))
+
+
+def put(value, at, new):
+    if not at:
+        return new
+    copy = value.copy()
+    copy[at[0]] = put(copy[at[0]], at[1:], new)
+    return copy
+
+
+@pytest.mark.parametrize("odd", [None, 5, "[x[", [], [1], [[]], {}, {"a": 1}, True], ids=str)  # fmt: skip
+def test_no_value_at_any_place_of_a_card_breaks_a_rule(sound, odd):
+    features = [{"name": "image", "dtype": "image"}, {"name": "question", "dtype": "string"}]  # fmt: skip
+    splits = [{"name": "open", "num_examples": 3}]
+    info = {"config_name": "image.A", "features": features, "splits": splits}
+    whole = front(dataset_info=[info], extra_gated_fields={"Name": "text"})
+
+    for at in places(whole):
+        (sound / "README.md").write_text(f"---\n{yaml.safe_dump(put(whole, at, odd))}---\n")  # fmt: skip
+
+        assert preflight.examine(sound).failures == (), at
