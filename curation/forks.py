@@ -17,8 +17,6 @@ METHOD = "forkserver" if sys.platform != "win32" else "spawn"
 _SURROUNDINGS = {
     # One thread a worker: more of them only fight for the processors.
     "OPENBLAS_NUM_THREADS": "1",
-    # Large pages: how fast pictures decode hangs less on where in memory they lie (glibc).
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
 """Variables of the environment that workers begin with, unless the user has set them."""
 
