@@ -107,14 +107,18 @@ def counted(name: str, title: str, kind: str, values: Sequence[str]) -> Distribu
 
 
 def binned(name: str, title: str, kind: str, values: Sequence[float]) -> Distribution:
-    """Sort numbers into bins of one width; there is one bin if they are all equal."""
+    """Sort numbers into bins of one width; there is one bin if they are all equal.
+
+    A few whole numbers have a bin each, which ends before the next.
+    """
     finite = [float(v) for v in values if math.isfinite(v)]
     if not finite:
         return Distribution(name, title, kind, 0)
     low, high = min(finite), max(finite)
     whole = all(v.is_integer() for v in finite)
-    number = _number(low, high, len(finite), whole=whole)
-    width = (high - low) / number
+    few = whole and 0 < high - low < BINS
+    number = int(high - low) + 1 if few else _number(low, high, len(finite))
+    width = 1.0 if few else (high - low) / number
     counts = [0] * number
     for value in finite:
         place = int((value - low) / width) if width else 0
@@ -129,8 +133,5 @@ def binned(name: str, title: str, kind: str, values: Sequence[float]) -> Distrib
     )  # fmt: skip
 
 
-def _number(low: float, high: float, values: int, *, whole: bool) -> int:
-    if low == high:
-        return 1
-    wanted = max(2, min(BINS, math.ceil(math.sqrt(values))))
-    return min(wanted, int(high - low)) if whole else wanted
+def _number(low: float, high: float, values: int) -> int:
+    return 1 if low == high else max(2, min(BINS, math.ceil(math.sqrt(values))))

@@ -1,0 +1,54 @@
+"""How numbers are sorted into bins for a plot."""
+
+from __future__ import annotations
+
+import pytest
+
+from curation.review.distributions import BINS, binned
+from curation.review.plots import number, plot
+
+
+def sorted_(values):
+    return [(b.low, b.high, b.count) for b in binned("x", "X", "words", values).bins]
+
+
+def test_two_whole_numbers_have_a_bin_each():
+    assert sorted_([6, 7, 7]) == [(6, 7, 1), (7, 8, 2)]
+
+
+def test_equal_numbers_have_one_bin():
+    assert sorted_([5, 5, 5]) == [(5, 5, 3)]
+
+
+def test_a_wide_range_has_bins_of_one_width_that_hold_all():
+    found = sorted_([*range(1000), 0.5])
+
+    assert len(found) == BINS
+    assert sum(count for _, _, count in found) == 1001
+    assert found[-1][1] == pytest.approx(999)
+
+
+def test_what_is_not_finite_is_left_out():
+    assert sum(c for *_, c in sorted_([1, float("nan"), float("inf"), 2])) == 2
+
+
+def test_a_plot_tells_its_numbers_in_words():
+    drawn = plot(binned("x", 'Words of "<b>"', "words", [6, 7, 7]))
+
+    assert "6 to 7 words, median 7" in drawn
+    assert "<b>" not in drawn
+    assert drawn.count("<rect") == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (3434.5, "3,434.5"),
+        (12.0, "12"),
+        (0.12345, "0.123"),
+        (None, "-"),
+        (2.333, "2.33"),
+    ],
+)
+def test_numbers_are_short(value, shown):
+    assert number(value) == shown
