@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-import webbrowser
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -20,10 +19,8 @@ from curation.commands.showing import write
 from curation.progress import Bar
 from curation.report.json_ import dumped
 from curation.review import queue, record, rendering, telling
-from curation.review import serve as server
 from curation.review import submission as submissions
 from curation.review.deciding import Refused, decided
-from curation.review.desk import Desk
 from curation.review.overview import overview
 from curation.review.page import page
 from curation.review.waiving import waived
@@ -193,12 +190,19 @@ def _folder(out: Path) -> Path:
 
 
 def _opened(address: str, *, wanted: bool) -> None:
-    if wanted and not webbrowser.open(address):
+    if not wanted:
+        return
+    import webbrowser  # noqa: PLC0415
+
+    if not webbrowser.open(address):
         click.echo(f"no browser was found; open {address}", err=True)
 
 
 def serve(path: Path, means: Means, port: int | None, *, open_: bool) -> int:
     """Serve the page of one submission until Ctrl-C."""
+    from curation.review import serve as server  # noqa: PLC0415
+    from curation.review.desk import Desk  # noqa: PLC0415
+
     with _looked(path, means) as seen:
         engine = rendering.pool(_processes(means), means.settings.limits)
         desk = Desk(seen.submission, _overview(seen, means), engine)
