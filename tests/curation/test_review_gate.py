@@ -14,6 +14,7 @@ from curation import benchmark, cache
 from curation.commands import release as release_command
 from curation.commands import review as review_command
 from curation.commands import split as split_command
+from curation.pin import pinned
 from curation.review.gate import Gate
 from curation.settings import Settings
 
@@ -134,6 +135,18 @@ def test_an_archive_is_accepted_by_the_record_beside_it(bench):
     assert code == 0
     assert taken(bench)[1] == {}
     assert taken(bench)[0] == ["Packed.zip"]
+
+
+def test_a_pinned_task_may_be_accepted_after_it_was_pinned(bench, tmp_path):
+    apart = task(tmp_path / "apart/NLP/Far", questions(3, "Far"))
+    toml = bench[0] / "benchmark.toml"
+    source = f'{{path = "../apart", sha256 = "{pinned(tmp_path / "apart")}"}}'
+    toml.write_text(toml.read_text().replace('["tasks"]', f"[{source}]"))
+    assert taken(bench)[0] == []
+
+    accept(apart)
+
+    assert taken(bench) == (["Far"], {})
 
 
 def test_tasks_without_a_record_can_be_taken_but_no_others(bench):
