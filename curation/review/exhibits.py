@@ -12,7 +12,7 @@ from curation.frames import pictures
 from curation.model import Json, MediaRef
 from curation.review import budget
 from curation.review.facts import told
-from curation.review.marks import ground, marks, pointed
+from curation.review.marks import fitting, ground, marks, pointed
 from curation.review.sampling import Reasons
 from curation.settings import Limits
 from curation.task import Task
@@ -71,14 +71,18 @@ def exhibit(
     `draws` of a medium are the keys of what is drawn; `drawn` fills them in.
     """
     refs = gallery.named_in(index)
-    given = list(marks(gallery.task, gallery.task.data[index]))
+    media = [_medium(gallery, ref, n) for n, ref in enumerate(refs)]
+    folders = [m["frames"] for m in media if "frames" in m]
+    frames = {n for n, _ in folders[0]} if folders else None
+    given, left = fitting(marks(gallery.task, gallery.task.data[index]), frames)
     grounds = {"sight": SIGHT, "sound": SOUND}
     return {
         "index": index,
         "why": list(reasons),
         "findings": [_finding(f) for f in findings],
-        "media": [_medium(gallery, ref, n) for n, ref in enumerate(refs)],
+        "media": media,
         "marks": [m.told() | {"on": ground(refs, grounds, m)} for m in given],
+        "undrawn": left,
     }
 
 

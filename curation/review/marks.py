@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import schemas
@@ -15,8 +15,10 @@ from validators.shapes import BOXES, are_numbers, box_form, corners, tube
 
 MOST = 500
 """Marks that are drawn over one sample."""
-RUNS = 200_000
-"""Runs of one mask that are drawn."""
+PIXELS = 25_000_000
+"""Pixels of a mask that a browser is asked to paint."""
+ROOM = 60_000
+"""Numbers that the marks of one sample hold at most; a film can have a mask a frame."""
 _NAMES = ("label", "category", "class", "name", "type")
 """Keys beside a mark that say what it marks; the first that is there."""
 _BARE = frozenset({"output", "input", "text", "bbox", "box", "mask", "answer", "trajectory"})  # fmt: skip
@@ -67,6 +69,36 @@ def marks(task: Task, sample: Json) -> Iterator[Mark]:
                 yield Mark(pointed(pointer), *drawn, label, slot.reference, frame)
 
 
+def fitting(
+    found: Iterable[Mark], frames: Collection[int] | None
+) -> tuple[list[Mark], int]:
+    """Return the marks that there is room for, and the number of those left out.
+
+    Where the *frames* that are shown are known, what is of others is not needed.
+    """
+    kept: list[Mark] = []
+    room, left = ROOM, 0
+    for mark in found:
+        if frames is not None and mark.frame is not None and mark.frame not in frames:
+            continue
+        one = mark
+        if frames is not None and mark.kind == "track":
+            one = replace(mark, shape=[b for b in mark.shape if b[0] in frames])
+        room -= _size(one)
+        if room < 0:
+            left += 1
+        else:
+            kept.append(one)
+    return kept, left
+
+
+def _size(mark: Mark) -> int:
+    """Return how many numbers a mark holds."""
+    if mark.kind == "mask":
+        return len(mark.shape["runs"])
+    return 5 * len(mark.shape) if mark.kind == "track" else len(mark.shape)
+
+
 def pointed(pointer: Sequence[str | int]) -> str:
     """Return a JSON Pointer as text."""
     keys = (str(k).replace("~", "~0").replace("/", "~1") for k in pointer)
@@ -98,8 +130,10 @@ def _mask(value: Json) -> tuple[str, Any] | None:
         case {"size": [int(), int()] as size, "counts": counts} if not runlength.fault(
             value
         ):
+            if size[0] * size[1] > PIXELS:
+                return None
             runs = runlength.decompressed(counts) if isinstance(counts, str) else counts
-            return ("mask", {"size": size, "runs": runs}) if len(runs) <= RUNS else None
+            return "mask", {"size": size, "runs": runs}
     return None
 
 

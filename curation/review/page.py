@@ -110,6 +110,8 @@ def data(submission: Submission, overview: Overview, engine: Engine) -> dict[str
         spent += size
         found = by_sample(gallery, _findings(submission, gallery))
         reasons = sampling.chosen(gallery, found)
+        chosen = exhibits.chosen(gallery, reasons, found)
+        spent += len(finite.written(chosen))
         tasks.append(
             told
             | {
@@ -119,7 +121,7 @@ def data(submission: Submission, overview: Overview, engine: Engine) -> dict[str
                     str(i): len({f.rule.code for f in some})
                     for i, some in found.items()
                 },
-                "chosen": exhibits.chosen(gallery, reasons, found),
+                "chosen": chosen,
             }
         )
     drawn = _drawn(submission, tasks, engine, spent)

@@ -148,6 +148,11 @@ const strip = (frames, choose) => el("ol", { class: "strip" }, frames.map((frame
   return el("li", {}, thumb, el("span", {}, frame.name));
 }));
 
+// Spans of time as stretches of a line as long as the film.
+const spansOf = (seconds, spans) => svg("svg", { class: "line", viewBox: "0 0 1000 20", preserveAspectRatio: "none", role: "img", "aria-label": many(spans.length, "span") + " of " + seconds.toFixed(2) + " seconds" },
+  svg("rect", { class: "track", x: 0, y: 0, width: 1000, height: 20 }),
+  spans.map((mark) => svg("rect", { class: "span", x: (1000 * mark.shape[0]) / seconds, y: 0, width: Math.max(4, (1000 * (mark.shape[1] - mark.shape[0])) / seconds), height: 20, fill: mark.hue, "data-reference": String(mark.reference) })));
+
 const filmOf = (drawn, medium, scene) => {
   const marks = scene.over(medium);
   const frames = drawn.strip.map(([second, frame], place) => ({ picture: drawn["frame" + place], width: drawn.width, height: drawn.height, name: second.toFixed(2) + " s", title: "Frame " + frame + ", at " + second.toFixed(2) + " s", marks: boxesAt(marks, frame) })).filter((frame) => frame.picture);
@@ -156,7 +161,8 @@ const filmOf = (drawn, medium, scene) => {
   player.style.aspectRatio = drawn.width + " / " + drawn.height;
   player.style.width = Math.max(256, Math.min(drawn.width, 720)) + "px";
   const part = drawn.excerpt !== null && notice((drawn.excerpt < drawn.seconds - 0.05 ? "The first " + drawn.excerpt.toFixed(1) + " s, encoded again" : "Encoded again") + " without sound, as browsers do not play the file or it is large" + MORE);
-  return [player, part, strip(frames, (place) => { player.currentTime = drawn.strip[place][0] + 0.001; })];
+  const spans = marks.filter((mark) => mark.kind === "span");
+  return [player, spans.length > 0 && spansOf(drawn.seconds, spans), part, strip(frames, (place) => { player.currentTime = drawn.strip[place][0] + 0.001; })];
 };
 
 const framesOf = (drawn, medium, scene) => {

@@ -56,7 +56,7 @@ const exhibitOf = async (task, index) => {
   const own = task.chosen.find((one) => one.index === index);
   const whole = own && own.media.every((medium) => medium.shows.every((place) => !isPart(data.drawn[place])));
   if (own && (whole || !data.served)) return { sample: task.samples[index], exhibit: own, drawn: data.drawn, beyond: "" };
-  const plain = own ? { sample: task.samples[index], exhibit: own, drawn: data.drawn, beyond: "" } : { sample: task.samples[index], exhibit: { index, why: [], findings: [], media: [], marks: [] }, drawn: [], beyond: "" };
+  const plain = own ? { sample: task.samples[index], exhibit: own, drawn: data.drawn, beyond: "" } : { sample: task.samples[index], exhibit: { index, why: [], findings: [], media: [], marks: [], undrawn: 0 }, drawn: [], beyond: "" };
   if (!data.served) return { ...plain, apart: "This sample is not among those that the page carries: its words are here, its media and findings are not. curate review --serve shows them." };
   try {
     const answer = await fetch("sample/" + tasks.indexOf(task) + "/" + index);
@@ -84,7 +84,7 @@ const show = async () => {
   const article = el("article", { class: "sample", "aria-label": "Sample " + nameOf(task, view.index) },
     el("header", {}, el("h3", { tabindex: "-1", id: "current" }, nameOf(task, view.index)), el("span", { class: "facts" }, (view.index + 1).toLocaleString("en") + " of " + task.samples.length.toLocaleString("en")),
       el("ul", { class: "why" }, held.exhibit.why.map((reason) => el("li", { "data-reference": String(reason.startsWith("answer ")) }, reason)))),
-    held.apart && notice(held.apart), gravely(held.exhibit.findings),
+    held.apart && notice(held.apart), held.exhibit.undrawn > 0 && notice(many(held.exhibit.undrawn, "mark") + " of this sample are not drawn: there are too many."), gravely(held.exhibit.findings),
     el("div", { class: "sides" }, el("section", { class: "side", "aria-label": "Input" }, el("h4", { class: "sidehead" }, "Input"), question), referenceOf(reference, held.exhibit)));
   byId("stand").replaceChildren(article);
   byId("stand").classList.toggle("marked", view.marks);
