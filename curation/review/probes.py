@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -130,8 +131,14 @@ def probes(gallery: Gallery) -> Probes:
     some = _Some(gallery, every[::step])
     if not every:
         return Probes(choice.id, choice.by, "", 0, (), "no sample has an id")
-    made = _Probing(some, choice, choice.metric, how)
-    told = tuple(made.told())
+    try:
+        with warnings.catch_warnings():
+            # Odd answers make numpy warn; what comes of it is told as a score or a note.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            told = tuple(_Probing(some, choice, choice.metric, how).told())
+    except Exception as error:  # ours; it is told, and the rest of the page is there
+        note = f"it could not be probed, a fault of the tool: {error!r}"[:300]
+        return Probes(choice.id, choice.by, "", 0, (), note)
     number = len(some.indices)
     spread = f"{number:,} of {len(every):,} samples, evenly spread"
     note = spread if number < len(every) else ""
@@ -255,8 +262,9 @@ class _Probing:
             return _without(name, _faults(found))
         note = found.note or _faults(found)
         if not math.isfinite(value):
-            end = "best" if value == self._metric.best else "worst"
-            note = "; ".join(filter(None, (f"{value:g}, the {end} there is", note)))
+            ends = {self._metric.best: "best", self._metric.worst: "worst"}
+            end = f", the {ends[value]} there is" if value in ends else ""
+            note = "; ".join(filter(None, (f"{value:g}{end}", note)))
         return Probe(
             name,
             TITLES[name],

@@ -130,6 +130,17 @@ def test_a_metric_that_cannot_be_had_is_told(tmp_path):
     assert "a metric called 'wit', which is not known here" in found.probes.note
 
 
+def test_a_failure_of_ours_is_told_and_the_overview_is_there(tmp_path, monkeypatch):
+    def fail(*_):
+        raise ArithmeticError("never again")
+
+    monkeypatch.setattr(probing, "references", fail)
+    found = seen(tmp_path, labelled("ab"), "text/open-qa")
+
+    assert found.samples == 2
+    assert "a fault of the tool: ArithmeticError('never again')" in found.probes.note
+
+
 def test_a_long_task_is_probed_in_part_and_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(probing, "LABELS", 10)
     found = seen(tmp_path, labelled(["yes", "no"] * 20), "text/open-qa")
