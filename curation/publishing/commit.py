@@ -19,6 +19,7 @@ from curation.publishing.plan import (
 )
 from curation.publishing.port import (
     MAIN,
+    Absent,
     Change,
     Refused,
     Stored,
@@ -73,26 +74,34 @@ class Landing:
 
     def _commit(self, one: Standing, number: int | None, small: int) -> str:
         """Commit until nothing is left, and return the commit that has it all."""
-        name = one.part.repository
-        branch = MAIN if number is None else request_branch(number)
-        what = f"committing to {name}"
+        what = f"committing to {one.part.repository}"
         for attempt in self._patience.tried(what):
             with attempt:
-                head = self._head(name, number)
-                there = listed(self._hub, self._patience, name, head)
-                left = difference(one.part.files, there)
-                if number is None:
-                    self._see_known(one, left, there)
-                for change in self._changes(left, number):
-                    head = self._patience.ask(
-                        what,
-                        lambda change=change, head=head: self._hub.commit(  # type: ignore[misc]
-                            name, branch, change, title(self._of), head
-                        ),
-                        small,
-                    )
-                return head
+                try:
+                    return self._step(one, number, what, small)
+                except Absent as error:
+                    # A pull request that is not seen yet, or a file that somebody deleted.
+                    attempt.late(error)
         raise AssertionError
+
+    def _step(self, one: Standing, number: int | None, what: str, small: int) -> str:
+        """Read what is left, commit it, and return the last commit."""
+        name = one.part.repository
+        branch = MAIN if number is None else request_branch(number)
+        head = self._head(name, number)
+        there = listed(self._hub, self._patience, name, head)
+        left = difference(one.part.files, there)
+        if number is None:
+            self._see_known(one, left, there)
+        for change in self._changes(left, number):
+            head = self._patience.ask(
+                what,
+                lambda change=change, head=head: self._hub.commit(  # type: ignore[misc]
+                    name, branch, change, title(self._of), head
+                ),
+                small,
+            )
+        return head
 
     def _changes(self, left: Difference, number: int | None) -> Sequence[Change]:
         """Return one commit, or as many as a pull request needs; none if all is there."""

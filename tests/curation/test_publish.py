@@ -408,3 +408,12 @@ def test_without_a_place_for_the_journal_nothing_is_begun(to, release, monkeypat
         to.publish(release)
 
     assert to.there() == set()
+
+
+def test_long_listings_come_in_pages(tmp_path, release, monkeypatch):
+    publications.without_xet(monkeypatch)
+    with publications.publisher(tmp_path, page=2) as to:
+        to.publish(release)
+        to.publish(release)
+
+        to.see_whole(release)

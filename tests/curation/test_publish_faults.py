@@ -131,6 +131,7 @@ def test_what_fails_once_is_published_all_the_same(to, release, request_, fault)
         Fault(TAG, status=409),
         Fault(TAG, **SLOW_DOWN),
         Fault(TREE, skip=1, **GONE),
+        Fault(COMMIT, status=404, headers={"X-Error-Code": "EntryNotFound"}),
         Fault(PUT, times=3, drop="mid"),
     ],
     ids=lambda f: f"{f.request[:30]} {f.status or f.drop}",
@@ -281,6 +282,7 @@ def test_what_was_sent_before_a_failure_is_not_sent_again(to, release):
         r"POST .*/org/close/discussions",
         r"POST .*/org/close/commit/refs%2Fpr%2F1",
         r"POST .*/org/close/discussions/1/merge",
+        r"GET .*/org/close/revision/refs%2Fpr%2F1",
         TAG,
     ],
 )

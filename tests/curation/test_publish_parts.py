@@ -173,3 +173,25 @@ def test_a_password_in_an_address_is_not_told():
     from curation.publishing.huggingface import without_user
 
     assert without_user("https://me:pw@hub.example/x@y") == "https://hub.example/x@y"
+
+
+def test_no_module_imports_the_clients_of_the_hub_before_they_are_told_where_it_is():
+    import subprocess
+    import sys
+
+    code = """
+import importlib, pkgutil, sys, curation
+for found in pkgutil.walk_packages(curation.__path__, "curation."):
+    importlib.import_module(found.name)
+print(*sorted({"huggingface_hub", "datasets"} & sys.modules.keys()))
+"""
+    env = {"PYTHONPATH": ":".join(p for p in sys.path if p), "PATH": "/usr/bin"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=env,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.stdout.split() == []
