@@ -30,7 +30,8 @@ def draw(source: Source, _kind: str, room: int, _limits: Limits) -> Payload:
     """Return pictures of some frames, and something that browsers play.
 
     `strip` are pairs of seconds and number of the frame, `frame0`, `frame1` ... their
-    pictures. `excerpt` tells the seconds that are played where it is not all.
+    pictures. `excerpt` tells the seconds that are played where that is not the file
+    itself, and `playable` whether browsers would play that.
 
     Raises:
         Bad: it cannot be decoded.
@@ -50,6 +51,7 @@ def draw(source: Source, _kind: str, room: int, _limits: Limits) -> Payload:
         }
         form = ffmpeg.FORMATS[container.format.name]
         playable = context.codec.canonical_name in _PLAYABLE and form in {"mp4", "matroska"}  # fmt: skip
+    facts["playable"] = playable
     if not shown:
         raise Bad(Reason.UNDECODABLE, "no frame of it can be decoded")
     each = max(room // 3 // len(shown), 1500)

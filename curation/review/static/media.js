@@ -20,6 +20,9 @@ const shown = (medium, scene) => {
 // What this page does not carry: played from the server if there is one, else said.
 const absent = (medium, scene) => notice(scene.beyond || "Not among the first files of this sample, which are the ones that are drawn.");
 const MORE = data.served ? "; the file itself lies in the submission." : "; curate review --serve shows more of it.";
+
+// Whether a server has more of a file than the page carries.
+const isPart = (drawn) => Boolean(drawn.omitted) || (typeof drawn.excerpt === "number" && (drawn.playable !== false || drawn.excerpt < drawn.seconds - 0.05));
 const left = (drawn) => drawn.omitted && notice("Left out to keep the page small" + MORE);
 
 // ------------------------------------------------------------------- pictures
@@ -160,7 +163,9 @@ const filmOf = (drawn, medium, scene) => {
   const player = el("video", { controls: true, preload: "auto", muted: false, playsinline: true, src: lend(drawn.film, drawn.mime), "aria-label": words(medium) });
   player.style.aspectRatio = drawn.width + " / " + drawn.height;
   player.style.width = Math.max(256, Math.min(drawn.width, 720)) + "px";
-  const part = drawn.excerpt !== null && notice((drawn.excerpt < drawn.seconds - 0.05 ? "The first " + drawn.excerpt.toFixed(1) + " s, encoded again" : "Encoded again") + " without sound, as browsers do not play the file or it is large" + MORE);
+  const mute = medium.facts.includes("with sound") ? ", without its sound" : "";
+  const first = drawn.excerpt < drawn.seconds - 0.05 ? "The first " + number(drawn.excerpt) + " s, encoded" : "Encoded";
+  const part = drawn.excerpt !== null && notice(first + " again" + mute + (drawn.playable ? ": the file is large" : ": browsers do not play the file") + (isPart(drawn) ? MORE : "."));
   const spans = marks.filter((mark) => mark.kind === "span");
   return [player, spans.length > 0 && spansOf(drawn.seconds, spans), part, strip(frames, (place) => { player.currentTime = drawn.strip[place][0] + 0.001; })];
 };

@@ -48,9 +48,6 @@ const go = (task, index, quiet) => {
   return true;
 };
 
-// Whether there is more of a file than the page carries.
-const isPart = (drawn) => Boolean(drawn.omitted) || (drawn.excerpt !== null && drawn.excerpt !== undefined);
-
 // What the page carries of a sample; of others their words, and what the server has.
 const exhibitOf = async (task, index) => {
   const own = task.chosen.find((one) => one.index === index);
