@@ -153,6 +153,24 @@ def test_masks_in_run_lengths_are_drawn(browser, tmp_path):
     assert columns == list(range(10, 30))
 
 
+@pytest.mark.parametrize(
+    ("codec", "told"), [("libx264", []), ("mpeg4", ["browsers do not play the file."])]
+)
+def test_a_film_is_played_and_says_if_it_is_another_copy(browser, tmp_path, codec, told):  # fmt: skip
+    (tmp_path / "t" / "videos").mkdir(parents=True)
+    media.film(tmp_path / "t" / "videos" / "a.mp4", 24, (96, 64), codec=codec)
+    sample = {"input": {"video_file": "videos/a.mp4"}, "output": {"text": "It moves."}}
+    folder = review_pages.task(tmp_path / "t", "video/captioning", [sample])
+    path = review_pages.made(folder, tmp_path / "page.html")
+
+    with opened(browser, path) as tab:
+        look(tab)
+        assert tab.locator("#stand .strip img").count() == 8
+        notices = tab.locator("#stand .notice").all_inner_texts()
+
+    assert [text.split(": ")[1] for text in notices] == told
+
+
 def test_tracks_are_drawn_on_the_frames_that_they_are_of(browser, pages):
     with opened(browser, pages(MARBLES)) as tab:
         tab.keyboard.press("o")

@@ -156,6 +156,11 @@ const spansOf = (seconds, spans) => svg("svg", { class: "line", viewBox: "0 0 10
   svg("rect", { class: "track", x: 0, y: 0, width: 1000, height: 20 }),
   spans.map((mark) => svg("rect", { class: "span", x: (1000 * mark.shape[0]) / seconds, y: 0, width: Math.max(4, (1000 * (mark.shape[1] - mark.shape[0])) / seconds), height: 20, fill: mark.hue, "data-reference": String(mark.reference) })));
 
+// Why what is played is not the file itself.
+const again = (drawn, medium) => (drawn.excerpt < drawn.seconds - 0.05 ? "The first " + number(drawn.excerpt) + " s, encoded" : "Encoded")
+  + " again" + (medium.facts.includes("with sound") ? ", without its sound" : "")
+  + (drawn.playable ? ": the file is large" : ": browsers do not play the file") + (isPart(drawn) ? MORE : ".");
+
 const filmOf = (drawn, medium, scene) => {
   const marks = scene.over(medium);
   const frames = drawn.strip.map(([second, frame], place) => ({ picture: drawn["frame" + place], width: drawn.width, height: drawn.height, name: second.toFixed(2) + " s", title: "Frame " + frame + ", at " + second.toFixed(2) + " s", marks: boxesAt(marks, frame) })).filter((frame) => frame.picture);
@@ -163,9 +168,7 @@ const filmOf = (drawn, medium, scene) => {
   const player = el("video", { controls: true, preload: "auto", muted: false, playsinline: true, src: lend(drawn.film, drawn.mime), "aria-label": words(medium) });
   player.style.aspectRatio = drawn.width + " / " + drawn.height;
   player.style.width = Math.max(256, Math.min(drawn.width, 720)) + "px";
-  const mute = medium.facts.includes("with sound") ? ", without its sound" : "";
-  const first = drawn.excerpt < drawn.seconds - 0.05 ? "The first " + number(drawn.excerpt) + " s, encoded" : "Encoded";
-  const part = drawn.excerpt !== null && notice(first + " again" + mute + (drawn.playable ? ": the file is large" : ": browsers do not play the file") + (isPart(drawn) ? MORE : "."));
+  const part = drawn.excerpt !== null && notice(again(drawn, medium));
   const spans = marks.filter((mark) => mark.kind === "span");
   return [player, spans.length > 0 && spansOf(drawn.seconds, spans), part, strip(frames, (place) => { player.currentTime = drawn.strip[place][0] + 0.001; })];
 };
