@@ -281,7 +281,7 @@ def test_an_interruption_leaves_a_report_and_no_worker(tmp_path):
     # The command, what keeps its resources, what it forks from, and two workers.
     while len(_alive(process.pid)) < 5:
         time.sleep(0.05)
-    time.sleep(1)
+    time.sleep(2)
     os.killpg(process.pid, signal.SIGINT)
     out, error = process.communicate(timeout=30)
 
