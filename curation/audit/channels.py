@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import erfc, sqrt
 from typing import Any
 
 import numpy as np
@@ -61,14 +62,29 @@ def predicted(
     folds = random.permutation(len(chosen)) % FOLDS
     one_hot = np.eye(len(kinds))
     auc = _auc(hot, one_hot[told], folds)
-    beaten = made = 0
+    chance: list[float] = []
     for size in (FIRST, permutations - FIRST):
-        for _ in range(max(0, size)):
-            beaten += _auc(hot, one_hot[random.permutation(told)], folds) >= auc
-            made += 1
-        if auc < worth or beaten > made * 0.05:
+        chance += [
+            _auc(hot, one_hot[random.permutation(told)], folds)
+            for _ in range(max(0, size))
+        ]
+        if auc < worth or sum(c >= auc for c in chance) > len(chance) * 0.05:
             break
-    return Prediction(auc, (beaten + 1) / (made + 1), len(chosen), len(kinds))
+    return Prediction(auc, _p_value(auc, chance), len(chosen), len(kinds))
+
+
+def _p_value(auc: float, chance: Sequence[float]) -> float:
+    """Return how probable it is that shuffled labels are told as well.
+
+    It is counted; where none of the shuffled ones are, it is the tail of the normal
+    distribution with their mean and spread, so that it can be less than one in their number.
+    """
+    beaten = sum(one >= auc for one in chance)
+    counted = (beaten + 1) / (len(chance) + 1)
+    spread = float(np.std(chance))
+    if beaten or not spread:
+        return counted
+    return min(counted, erfc((auc - float(np.mean(chance))) / spread / sqrt(2)) / 2)
 
 
 def _chosen(labels: Sequence[str | None]) -> tuple[list[int], list[str]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from posixpath import basename, splitext
 
-from curation.audit.channels import Feature, predicted
+from curation.audit.channels import Feature, Prediction, predicted
 from curation.audit.signs import Sign, Strictness, Way
 from curation.model import Where
 from validators.gallery import Gallery
@@ -18,29 +19,49 @@ _CODECS = ("format", "codec", "subtype", "mode", "pixel_format", "encoding")
 _FIRST = 6
 
 
-def signs(
-    gallery: Gallery,
-    labels: Sequence[str | None],
-    where: Where,
-    strict: Strictness,
-    tree: str,
-) -> Iterator[Sign]:
-    """Tell which channels predict the labels of a task."""
+@dataclass(frozen=True)
+class Tried:
+    """One channel of one task, and how well it tells the labels."""
+
+    where: Where
+    channel: str
+    found: Prediction
+
+
+def tried(
+    gallery: Gallery, labels: Sequence[str | None], where: Where, strict: Strictness
+) -> Iterator[Tried]:
+    """Predict the labels of a task from each channel, where there are enough of them."""
     if not any(label is not None for label in labels):
         return
     for channel, columns in channels(gallery).items():
-        worth = strict.place if channel in PLACES else strict.property
-        found = predicted(columns, labels, worth, strict.permutations)
-        if found is None or found.p_value > strict.p_value or found.auc < worth:
+        found = predicted(columns, labels, _worth(channel, strict), strict.permutations)
+        if found is not None:
+            yield Tried(where, channel, found)
+
+
+def _worth(channel: str, strict: Strictness) -> float:
+    return strict.place if channel in PLACES else strict.property
+
+
+def signs(every: Sequence[Tried], strict: Strictness, tree: str) -> Iterator[Sign]:
+    """Tell which channels of all tasks predict labels.
+
+    The more are tried, the less probable each must be by chance (Bonferroni): of ids that
+    are drawn at random, some of many would seem to tell something.
+    """
+    for one in every:
+        auc, p_value = one.found.auc, one.found.p_value
+        if p_value * len(every) > strict.p_value or auc < _worth(one.channel, strict):
             continue
-        way = Way.PLACE if channel in PLACES else Way.PROPERTY
-        if way is Way.PROPERTY and found.auc >= strict.nearly:
+        way = Way.PLACE if one.channel in PLACES else Way.PROPERTY
+        if way is Way.PROPERTY and auc >= strict.nearly:
             way = Way.NEARLY
         detail = (
-            f"{channel}: AUC {found.auc:.3f}, p = {found.p_value:.3g}, over {found.samples} "
-            f"samples with {found.labels} labels"
+            f"{one.channel}: AUC {auc:.3f}, p = {p_value:.2g}, over {one.found.samples} "
+            f"samples with {one.found.labels} labels"
         )
-        yield Sign(way, where, detail, tree=tree)
+        yield Sign(way, one.where, detail, tree=tree)
 
 
 def channels(gallery: Gallery) -> Mapping[str, Sequence[Feature]]:

@@ -230,6 +230,8 @@ class _Run:
 
     def _channels(self) -> Iterator[Sign]:
         """Predict the labels of the Close set."""
+        strict = self._wanted.strict
+        every: list[features.Tried] = []
         for shown in self._shown("close"):
             known: dict[str, Secret] = {}
             for secret in self._secrets:
@@ -238,13 +240,10 @@ class _Run:
             if known:
                 whole = galleries.answered(shown.gallery, known)
                 where = Where(f"data/{shown.task}")
-                yield from features.signs(
-                    shown.gallery,
-                    labels(whole.task),
-                    where,
-                    self._wanted.strict,
-                    "close",
+                every += features.tried(
+                    shown.gallery, labels(whole.task), where, strict
                 )
+        yield from features.signs(every, strict, "close")
 
     def report(self, signs: Sequence[Sign]) -> Report:
         """Ask the rules about what was seen."""

@@ -51,8 +51,8 @@ class Sign:
 class Strictness:
     """From where on a side channel counts, and how carefully it is looked for."""
 
-    p_value: float = 0.002
-    """Probability by chance at most."""
+    p_value: float = 0.01
+    """Probability at most that one of all that are tried tells so much by chance."""
     place: float = 0.6
     """AUC from which an id, a name or the order tells the label."""
     property: float = 0.7

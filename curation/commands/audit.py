@@ -47,9 +47,9 @@ if TYPE_CHECKING:
 @click.option(
     "--p-value",
     type=click.FloatRange(0, 1),
-    default=0.002,
+    default=0.01,
     show_default=True,
-    help="Probability by chance up to which a side channel counts.",
+    help="Probability up to which side channels count: that one of all that are tried tells so much by chance.",
 )
 @click.option(
     "--auc",
@@ -159,10 +159,6 @@ def _audited(  # noqa: PLR0913 - what was asked for
     from curation.ledger import Inconsistent  # noqa: PLC0415
 
     strict = replace(Strictness(), p_value=p_value, nearly=auc)
-    if strict.p_value * (strict.permutations + 1) < 1:
-        raise click.UsageError(
-            f"--p-value {p_value}: expected 0.001 or more, since {strict.permutations} permutations are made"
-        )
     try:
         return audit(release, references, ledger, history, settings, strict, jobs)
     except (Unauditable, Unread, Inconsistent) as error:

@@ -11,15 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.audit import audit, beside
-from curation.audit.channels import predicted
+from curation.audit.channels import Prediction, predicted
 from curation.audit.content import Search
+from curation.audit.features import Tried, signs
 from curation.audit.mapped import content
 from curation.audit.needles import Needle, Sort
 from curation.audit.pieces import Blob, Column, Kind
 from curation.audit.rules import RULES
 from curation.audit.search import SHORTEST, Index
 from curation.audit.secrets import Secret
-from curation.audit.signs import Way
+from curation.audit.signs import Strictness, Way
+from curation.model import Where
 
 words = st.lists(st.binary(min_size=SHORTEST, max_size=60), min_size=1, max_size=8)
 
@@ -80,7 +82,28 @@ def test_sorted_labels_are_predicted_from_their_order():
     found = predicted([list(range(200))], labels, 0.6, 199)
 
     assert found.auc > 0.95
-    assert found.p_value == 1 / 200
+    assert found.p_value < 1e-9
+
+
+def test_of_many_channels_that_tell_nothing_none_is_taken_for_a_leak():
+    # What chance makes of 600 channels: p-values that are spread evenly, from 0.0008 on.
+    every = [
+        Tried(Where("task"), "id", Prediction(0.63, (n + 0.5) / 600, 112, 6))
+        for n in range(600)
+    ]
+    assert list(signs(every, Strictness(), "close")) == []
+
+
+def test_a_channel_that_tells_is_found_among_many_that_do_not():
+    labels = [str(i // 20) for i in range(120)]
+    told = Tried(
+        Where("task"), "order", predicted([list(range(120))], labels, 0.6, 999)
+    )
+    none = Tried(Where("other"), "id", Prediction(0.52, 0.3, 120, 6))
+
+    assert [
+        s.where.path for s in signs([told] + [none] * 2000, Strictness(), "close")
+    ] == ["task"]
 
 
 def test_few_samples_or_one_label_tell_nothing():
