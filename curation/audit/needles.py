@@ -99,7 +99,7 @@ def needles(secrets: Sequence[Secret], printed: AbstractSet[bytes]) -> list[Need
     owners: dict[bytes, list[int]] = {}
     given: dict[bytes, str] = {}
     for place, secret in enumerate(secrets):
-        own = {normal(v): v for v in values(dict(secret.values))}
+        own = {normal(v): v for v in _told(secret)}
         for value, text in own.items():
             if exact(value) and value not in printed:
                 owners.setdefault(value, []).append(place)
@@ -111,6 +111,13 @@ def needles(secrets: Sequence[Secret], printed: AbstractSet[bytes]) -> list[Need
         for one in _forms(value, given[value], tuple(places))
     ]
     return [*found, *_marks(secrets)]
+
+
+def _told(secret: Secret) -> Iterator[str]:
+    """Yield what a secret says; of the pointers to it the keys, since schemas have paths."""
+    for pointer, value in secret.values.items():
+        yield from (s for s in pointer.split("/") if s)
+        yield from values(value)
 
 
 def _forms(value: bytes, text: str, owners: tuple[int, ...]) -> Iterator[Needle]:
