@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -24,6 +24,8 @@ SAMPLES = "samples.json"
 
 Said = Callable[[str], None]
 """Is told how it goes, for someone who watches."""
+Pictures = Mapping[Path, bytes]
+"""Previews of models, as PNG."""
 Texts = Mapping[str, str]
 """Names and texts of the files that stand at the top of a tree."""
 
@@ -52,10 +54,11 @@ def write(release: Release, answers: AnswerKey, folder: Path, extras: Extras) ->
     """Write the three trees and `release.json` into an empty folder."""
     for tree in TREES:
         (folder / tree).mkdir(mode=0o700 if tree == REFERENCES else 0o755)
+    drawn = _previews(release, extras.said)
     for task in release.tasks:
         extras.said(task.facts.id)
-        write_open(release, task, folder / OPEN)
-        write_close(release, task, folder / CLOSE)
+        write_open(release, task, folder / OPEN, drawn)
+        write_close(release, task, folder / CLOSE, drawn)
     write_references(release, answers, folder / REFERENCES)
     told = _told(release, answers, extras)
     for tree in TREES:
@@ -112,25 +115,25 @@ def _facts(release: Release, task: str, tree: str) -> dict[str, Json]:
 
 
 def write_open(
-    release: Release, task: PublicTask, folder: Path, said: Said = lambda _: None
+    release: Release, task: PublicTask, folder: Path, drawn: Pictures
 ) -> None:
     """Write the open samples of a task with their references, and the files as they are."""
     trees = [opened.tree for opened in task.open]
     form = _layout(task, trees, [question.input for question in task.close])
     _task_file(release, task, folder, OPEN, {"places": _places(trees)})
     if trees:
-        _write(release, task, folder, OPEN, form, _rows(trees, form, _as_it_is, said))
+        _write(release, task, folder, OPEN, form, _rows(trees, form, _as_it_is, drawn))
 
 
 def write_close(
-    release: Release, task: PublicTask, folder: Path, said: Said = lambda _: None
+    release: Release, task: PublicTask, folder: Path, drawn: Pictures
 ) -> None:
     """Write the questions of a task, and their files without what tells where they are from."""
     trees = [question.input for question in task.close]
     form = _layout(task, trees, [opened.question.input for opened in task.open])
     _task_file(release, task, folder, CLOSE, {})
     if trees:
-        _write(release, task, folder, CLOSE, form, _rows(trees, form, _cleaned, said))
+        _write(release, task, folder, CLOSE, form, _rows(trees, form, _cleaned, drawn))
 
 
 def _layout(task: PublicTask, trees: list[Tree], others: Iterable[Tree]) -> Layout:
@@ -144,19 +147,31 @@ def _layout(task: PublicTask, trees: list[Tree], others: Iterable[Tree]) -> Layo
     return layout([*trees, *asked], told, preview=models)
 
 
-def _rows(
-    trees: Sequence[Tree], form: Layout, blob: Blob, said: Said
-) -> Iterator[Mapping[str, Cell]]:
-    models = [_model(tree) for tree in trees] if form.preview else []
-    known = preview.pictures(list(dict.fromkeys(filter(None, models))))
-    for file, told in known.items():
-        if "picture" not in told:
+def _previews(release: Release, said: Said) -> Pictures:
+    """Draw all models of a release, some kilobytes each; those that cannot be are named."""
+    trees = [
+        tree
+        for task in release.tasks
+        for tree in (*(o.tree for o in task.open), *(q.input for q in task.close))
+    ]
+    models = dict.fromkeys(filter(None, map(_model, trees)))
+    found: dict[Path, bytes] = {}
+    for file, told in preview.pictures(list(models)).items():
+        if "picture" in told:
+            found[file] = told["picture"]
+        else:
             said(f"{file}: no preview can be drawn, {told['detail']}")
-    for number, tree in enumerate(trees):
+    return found
+
+
+def _rows(
+    trees: Iterable[Tree], form: Layout, blob: Blob, drawn: Pictures
+) -> Iterator[Mapping[str, Cell]]:
+    for tree in trees:
         cells = row(tree, form, blob)
         if form.preview:
-            model = models[number]
-            made = known[model].get("picture") if model else None
+            model = _model(tree)
+            made = drawn.get(model) if model else None
             cells[PREVIEW] = None if made is None else {"bytes": made, "path": None}
         yield cells
 
