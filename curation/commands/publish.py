@@ -67,6 +67,12 @@ def command(
             return _published(publication, standings, how)
     except (Refused, Trouble, Unpublished, Unkept) as error:
         raise click.UsageError(str(error)) from None
+    except KeyboardInterrupt:
+        click.echo(
+            "interrupted; nothing that was sent is lost: run the same command again, and it goes on from there. What is complete is told by curate verify.",
+            err=True,
+        )
+        return exits.INTERRUPTED
 
 
 def _passes(release: Path) -> bool:

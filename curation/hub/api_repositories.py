@@ -82,7 +82,10 @@ def _private(asked: dict[str, Any], *, default: bool) -> bool:
             return _PRIVATE[asked["visibility"]]
         except (KeyError, TypeError):
             raise bad("visibility: expected public or private") from None
-    return bool(asked.get("private", default))
+    private = asked.get("private", default)
+    if not isinstance(private, bool):
+        raise bad("private: expected true or false")
+    return private
 
 
 def delete(request: Request) -> Response:
@@ -199,7 +202,7 @@ def settings(request: Request) -> Response:
     old = repository.settings
     new = replace(old, private=_private(asked, default=old.private))
     if "gated" in asked:
-        if asked["gated"] not in (False, "auto", "manual"):
+        if asked["gated"] is not False and asked["gated"] not in ("auto", "manual"):
             raise bad("gated: expected false, auto or manual")
         new = replace(new, gated=asked["gated"])
     repository.set(new)
@@ -210,7 +213,9 @@ def grant(request: Request) -> Response:
     """Let somebody read a gated repository."""
     repository, _ = request.site.writable(request)
     old = repository.settings
-    name = str(request.json().get("user", ""))
+    name = request.json().get("user")
+    if not isinstance(name, str) or not name:
+        raise bad("user: expected a name")
     repository.set(replace(old, granted=tuple(sorted({*old.granted, name}))))
     return told({})
 

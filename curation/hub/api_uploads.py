@@ -156,7 +156,8 @@ def verify(request: Request) -> Response:
     """Say whether a large file arrived."""
     repository, _ = request.site.proposable(request)
     asked = request.json()
-    if repository.large.size(str(asked.get("oid"))) != asked.get("size"):
+    there = repository.large.size(str(asked.get("oid")))
+    if there is None or there != asked.get("size"):
         raise Problem(HTTPStatus.NOT_FOUND, "the file did not arrive")
     return told({}, headers=_LFS)
 

@@ -122,9 +122,10 @@ class Request:
 
     def _chunked(self) -> Iterator[bytes]:
         while self._left != 0:
-            self._left = int(
-                self.stream.readline(64).split(b";")[0].strip() or b"0", 16
-            )
+            told = self.stream.readline(64).split(b";")[0].strip()
+            if not re.fullmatch(rb"[0-9a-fA-F]{1,16}", told):
+                raise Dropped
+            self._left = int(told, 16)
             if self._left:
                 yield self.stream.read(self._left)
             self.stream.readline(64)
@@ -153,7 +154,7 @@ class Request:
         """
         try:
             value = json.loads(self.body() or b"{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             raise bad("expected JSON") from None
         if not isinstance(value, dict):
             raise bad("expected an object of JSON")

@@ -76,11 +76,12 @@ def read(folder: Path, repositories: Mapping[str, str] | None = None) -> Publica
     """
     told = facts(folder)
     names = {**told.get("repositories", {}), **(repositories or {})}
-    for tree in ORDER:
-        if tree not in names:
-            raise Refused(
-                f"{folder}: no repository is named for {tree}; name it in benchmark.toml, under repositories, or give --repository {tree}=OWNER/NAME"
-            )
+    missing = [tree for tree in ORDER if tree not in names]
+    if missing:
+        given = " ".join(f"--repository {tree}=OWNER/NAME" for tree in missing)
+        raise Refused(
+            f"{folder}: no repository is named for {', '.join(missing)}; give {given}, or name them in benchmark.toml, under repositories, and make the release again"
+        )
     if len({names[tree].lower() for tree in ORDER}) < len(ORDER):
         raise Refused(
             "two trees are to go to one repository; expected one for each, since references must never lie beside public files"

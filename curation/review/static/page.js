@@ -16,8 +16,18 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && field) field.blur();
   if (field || help.open || event.ctrlKey || event.metaKey || event.altKey) return;
   const action = (heard.checked || event.key === "?") && ACTIONS[event.key];
-  if (action) { event.preventDefault(); action(); }
+  if (!action) return;
+  event.preventDefault();
+  action();
+  if ("jkoar".includes(event.key)) inSight();
 });
+
+// What the keys are about is on the screen.
+const inSight = () => {
+  const { top, bottom } = byId("samples").getBoundingClientRect();
+  const half = window.innerHeight / 2;
+  if (top > half || bottom < half / 2) byId("samples").scrollIntoView({ behavior: "instant" });
+};
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const theme = button("", () => {
