@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from curation.writing import write_whole
+
 SIZE = 32
 """Bytes of the secret."""
 MODE = 0o600
@@ -105,6 +107,43 @@ def load(file: Path, apart_from: Sequence[Path] = ()) -> Key:
             "hexadecimal digits, as curate key new writes it"
         )
     return Key(secret)
+
+
+BOUND = "key.fingerprint"
+"""The file in the folder of a benchmark that tells which key divides it."""
+
+
+def see_bound(folder: Path, key: Key) -> None:
+    """See that a benchmark was not divided by another key.
+
+    Raises:
+        Refused: it was, or it cannot be told.
+    """
+    file = folder / BOUND
+    try:
+        told = file.read_text("ascii").strip()
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"{file}: cannot be read, {error}") from None
+    if told != key.fingerprint:
+        raise Refused(
+            f"this is not the key of {folder}: its fingerprint is {key.fingerprint}, expected {told} ({file}); all versions need the same key. To begin anew, remove that file and the ledger"
+        )
+
+
+def bind(folder: Path, key: Key) -> None:
+    """Note by which key a benchmark is divided, if that was not noted before.
+
+    Raises:
+        Refused: it cannot be written.
+    """
+    file = folder / BOUND
+    if not file.exists():
+        try:
+            write_whole(file, f"{key.fingerprint}\n", synced=True)
+        except OSError as error:
+            raise Refused(f"{file}: cannot be written, {error.strerror}") from None
 
 
 def remarks(file: Path) -> Iterator[str]:

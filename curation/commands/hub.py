@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-import time
 from pathlib import Path
 
 import click
 
 from curation import exits
+from curation.commands.waiting import until_interrupted
 
 _BUSY = {errno.EADDRINUSE, errno.EACCES}
 
@@ -51,7 +51,7 @@ def serve(folder: Path, port: int | None) -> int:
             click.echo(
                 "\nWith HF_HUB_DISABLE_XET=1 beside them, files are kept once instead of twice."
             )
-            _until_interrupted()
+            until_interrupted()
     except OSError as error:
         if error.errno not in _BUSY:
             raise
@@ -61,15 +61,6 @@ def serve(folder: Path, port: int | None) -> int:
         ) from None
     click.echo("\nstopped", err=True)
     return exits.CLEAN
-
-
-def _until_interrupted() -> None:
-    """Wait; Ctrl-C is how a server ends, and no failure."""
-    try:
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        return
 
 
 def see_installed() -> None:

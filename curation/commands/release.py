@@ -155,10 +155,12 @@ def _wanted(  # noqa: PLR0913 - what was asked for
 
     ledger.parsed(version)
     apart = [folder, out, *([previous] if previous else [])]
+    found, secret = benchmark.load(folder), key.load(key_file, apart)
+    key.see_bound(folder, secret)
     return releasing.Wanted(
-        benchmark.load(folder),
+        found,
         version,
-        key.load(key_file, apart),
+        secret,
         out,
         previous,
         first,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -16,6 +15,7 @@ import click
 from curation import exits
 from curation.cache import Cache
 from curation.commands.showing import write
+from curation.commands.waiting import until_interrupted
 from curation.progress import Bar
 from curation.report.json_ import dumped
 from curation.review import queue, record, rendering, telling
@@ -216,7 +216,7 @@ def serve(path: Path, means: Means, port: int | None, *, open_: bool) -> int:
                     f" decided is saved in {seen.submission.record}."
                 )
                 _opened(address.first, wanted=open_)
-                _until_interrupted()
+                until_interrupted()
         except OSError as error:
             raise click.UsageError(
                 f"port {port or ''} cannot be had: {error.strerror}; choose another one, or"
@@ -224,15 +224,6 @@ def serve(path: Path, means: Means, port: int | None, *, open_: bool) -> int:
             ) from None
     click.echo("\nstopped", err=True)
     return exits.CLEAN
-
-
-def _until_interrupted() -> None:
-    """Wait; Ctrl-C is how a server ends, and no failure."""
-    try:
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        return
 
 
 def list_queue(

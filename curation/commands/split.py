@@ -79,6 +79,7 @@ def command(  # noqa: PLR0913 - one parameter an option
             key_file,
             settings,
             version,
+            dry_run=dry_run,
             unreviewed=unreviewed,
             jobs=jobs,
             use_cache=use_cache,
@@ -106,6 +107,7 @@ def _divided(  # noqa: PLR0913 - what was asked for
     settings: Settings,
     version: str | None,
     *,
+    dry_run: bool,
     unreviewed: bool,
     jobs: int | None,
     use_cache: bool,
@@ -117,6 +119,7 @@ def _divided(  # noqa: PLR0913 - what was asked for
 
     found = benchmark.load(folder)
     secret = key.load(key_file, [folder])
+    key.see_bound(folder, secret)
     progress = None
     if sys.stderr.isatty():
         from curation.progress import Bar  # noqa: PLC0415
@@ -127,7 +130,11 @@ def _divided(  # noqa: PLR0913 - what was asked for
     engine = LocalPool(jobs, settings.limits)
     means = Means(engine, jobs, settings, facts, progress)
     try:
-        return division.divide(found, secret, means, version, unreviewed=unreviewed)
+        divided = division.divide(found, secret, means, version, unreviewed=unreviewed)
+        if not dry_run:
+            # Before the ledger tells of anything that this key has placed.
+            key.bind(folder, secret)
+        return divided
     finally:
         if facts:
             facts.close()

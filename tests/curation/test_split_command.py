@@ -100,6 +100,19 @@ def test_a_second_run_changes_nothing(tmp_path, key_file):
     )
 
 
+def test_another_key_than_the_first_is_refused(tmp_path, key_file):
+    folder = small(tmp_path)
+    run(folder, key_file)
+    task(folder / "tasks" / "NLP" / "B", questions(9))
+    before = (folder / ledger.FILE).read_bytes()
+    other = tmp_path / "other.key"
+    key.new(other)
+
+    assert "this is not the key of" in refusal(run(folder, other))
+    assert (folder / ledger.FILE).read_bytes() == before
+    assert run(folder, key_file).exception is None
+
+
 def test_a_dry_run_writes_nothing(tmp_path, key_file):
     folder = small(tmp_path)
 
