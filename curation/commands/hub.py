@@ -42,7 +42,7 @@ def serve(folder: Path, port: int | None) -> int:
     except (NoHub, OSError) as error:
         raise click.UsageError(str(error)) from None
     try:
-        with serving(hub, port=port or 0) as address:
+        with serving(hub, port=port or 0) as address, until_interrupted():
             click.echo(f"{folder} is served at {address.url} until Ctrl-C.\n")
             click.echo("To use it from another terminal, instead of the real Hub:\n")
             set_ = "set" if os.name == "nt" else "export"
@@ -51,7 +51,6 @@ def serve(folder: Path, port: int | None) -> int:
             click.echo(
                 "\nWith HF_HUB_DISABLE_XET=1 beside them, files are kept once instead of twice."
             )
-            until_interrupted()
     except OSError as error:
         if error.errno not in _BUSY:
             raise

@@ -208,7 +208,7 @@ def serve(path: Path, means: Means, port: int | None, *, open_: bool) -> int:
         desk = Desk(seen.submission, _overview(seen, means), engine)
         desk.prepare()
         try:
-            with server.serving(desk, port or 0) as address:
+            with server.serving(desk, port or 0) as address, until_interrupted():
                 click.echo(f"{path} is shown to this machine until Ctrl-C, at")
                 click.echo(f"  {address.first}")
                 click.echo(
@@ -216,7 +216,6 @@ def serve(path: Path, means: Means, port: int | None, *, open_: bool) -> int:
                     f" decided is saved in {seen.submission.record}."
                 )
                 _opened(address.first, wanted=open_)
-                until_interrupted()
         except OSError as error:
             raise click.UsageError(
                 f"port {port or ''} cannot be had: {error.strerror}; choose another one, or"
