@@ -306,6 +306,23 @@ def test_samples_that_are_not_chosen_show_their_words(browser, tmp_path):
         assert tab.get_by_text("curate review --serve shows them").is_visible()
 
 
+def test_of_a_very_long_text_the_beginning_is_shown_and_the_rest_on_request(
+    browser, tmp_path
+):
+    sample = {"input": {"question": "Why?"}, "output": {"answer": "e\u0301" * 50_000}}
+    folder = review_pages.task(tmp_path / "t", "text/open-qa", [sample])
+    path = review_pages.made(folder, tmp_path / "page.html")
+
+    with opened(browser, path) as tab:
+        tab.keyboard.press("o")
+        text = tab.locator("#stand .prose").last
+        assert len(text.text_content()) == 5000
+        tab.get_by_role("button", name="Show all 100,000 characters").evaluate(
+            "b => b.click()"
+        )
+        assert text.evaluate("t => t.textContent.length") == 100_000
+
+
 def test_a_finding_leads_to_its_sample(browser, tmp_path):
     samples = [{"input": {"question": f"Is {n} even?"}, "output": {"answer": "yes"}} for n in range(80)]  # fmt: skip
     samples[70] = {"input": {"question": 5}, "output": {"answer": "yes"}}

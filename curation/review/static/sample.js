@@ -22,7 +22,15 @@ const coded = (text) => {
   const lines = text.split("\n");
   return lines.length > 2 && lines.filter((line) => /^(\s{2,}|\t)|[;{}]\s*$/.test(line)).length > lines.length / 4;
 };
-const proseOf = (text) => el("p", { class: coded(text) ? "prose code" : "prose", dir: "auto" }, text === "" ? el("i", {}, "empty") : text);
+// The time to lay out some texts of odd characters grows with the square of their length.
+const MOST_SHOWN = 5000;
+const proseOf = (text) => {
+  const whole = text.length > MOST_SHOWN ? text.slice(0, MOST_SHOWN) : text;
+  const block = el("p", { class: coded(whole) ? "prose code" : "prose", dir: "auto" }, whole === "" ? el("i", {}, "empty") : whole);
+  if (whole === text) return block;
+  const rest = button("Show all " + many(text.length, "character"), () => { block.textContent = text; rest.remove(); });
+  return el("div", {}, block, rest);
+};
 
 const numbersOf = (values) => {
   const whole = el("p", { class: "numbers" }, values.slice(0, 200).map(number).join(", ") + (values.length > 200 ? " … " + many(values.length - 200, "more number") : ""));
