@@ -10,7 +10,7 @@ from curation.hub import xet
 from curation.hub.commits import Entry
 from curation.hub.problems import Problem, no_entry
 from curation.hub.repository import Repository
-from curation.hub.web import Request, Response, file_response, page, route, told
+from curation.hub.web import Request, Response, file_response, items, page, route, told
 
 _REPOSITORY = "/api/datasets/{}/{}"
 
@@ -51,15 +51,15 @@ def paths_info(request: Request) -> Response:
     """List the paths that are asked for, without those that do not exist."""
     repository = request.site.visible(request)
     commit = repository.refs.commit_of(request.parts[2])
-    body = request.body().decode(errors="replace")
     if request.headers.get("Content-Type", "").startswith("application/json"):
-        import json  # noqa: PLC0415
-
-        paths = json.loads(body).get("paths", [])
+        asked = request.json()
+        one = asked.get("paths")
+        paths = [one] if isinstance(one, str) else items(asked, "paths", str)
     else:
+        body = request.body().decode(errors="replace")
         paths = parse_qs(body, keep_blank_values=True).get("paths", [])
     found = []
-    for path in [paths] if isinstance(paths, str) else paths:
+    for path in paths:
         try:
             entry = repository.commits.entry(commit, path.strip("/"))
         except Problem:

@@ -55,8 +55,10 @@ def create(request: Request) -> Response:
     """Make a repository; if there is one, say where."""
     asked = request.json()
     account = request.site.account(request)
-    name = str(asked.get("name", ""))
+    name = asked.get("name")
     space = asked.get("organization") or (account.name if account else "")
+    if not isinstance(name, str) or not isinstance(space, str):
+        raise bad("name, organization: expected texts")
     owner = accounts.see_writable(account, space)
     _see_dataset(asked)
     url = {"url": f"{request.site.url}/datasets/{space}/{name}"}

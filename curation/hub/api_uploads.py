@@ -13,7 +13,7 @@ from curation.hub.accounts import see_writable
 from curation.hub.problems import Problem, bad
 from curation.hub.refs import PULLS
 from curation.hub.repository import Repository
-from curation.hub.web import Request, Response, route, told
+from curation.hub.web import Request, Response, items, route, told
 
 _REPOSITORY = "/api/datasets/{}/{}"
 _LFS = {"Content-Type": "application/vnd.git-lfs+json"}
@@ -32,7 +32,7 @@ def preupload(request: Request) -> Response:
     )
     ignored = _ignored(asked.get("gitIgnore"))
     answers = []
-    for file in asked.get("files", []):
+    for file in items(asked, "files", dict):
         path = changes.checked(file.get("path"))
         large = rules.large(path) or _looks_large(request, file)
         answer: dict[str, Any] = {
@@ -56,10 +56,12 @@ def _looks_large(request: Request, file: dict[str, Any]) -> bool:
         ) from None
 
 
-def _ignored(text: str | None) -> Any:
+def _ignored(text: Any) -> Any:
     """Return what tells whether a path is left out by a `.gitignore`."""
     if not text:
         return lambda _: False
+    if not isinstance(text, str):
+        raise bad("gitIgnore: expected a text")
     from dulwich.ignore import IgnoreFilter  # noqa: PLC0415
 
     rules = IgnoreFilter([line.encode() for line in text.splitlines() if line.strip()])
@@ -109,14 +111,21 @@ def batch(request: Request) -> Response:
     asked = request.json()
     if asked.get("operation") != "upload":
         raise bad("operation: expected upload; files are read by resolve")
-    parts = "multipart" in asked.get("transfers", ())
+    parts = "multipart" in items(asked, "transfers", str)
     objects = [
-        _placed(request, repository, str(o.get("oid")), int(o.get("size", -1)), parts)
-        for o in asked.get("objects", [])
+        _placed(request, repository, str(o.get("oid")), _size(o), parts)
+        for o in items(asked, "objects", dict)
     ]
     many = any("chunk_size" in _header(o) for o in objects)
     transfer = "multipart" if many else "basic"
     return told({"transfer": transfer, "objects": objects}, headers=_LFS)
+
+
+def _size(large: dict[str, Any]) -> int:
+    size = large.get("size")
+    if type(size) is not int or size < 0:
+        raise bad(f"{large.get('oid')}: expected a size in bytes")
+    return size
 
 
 def _header(placed: dict[str, Any]) -> dict[str, str]:

@@ -91,7 +91,9 @@ def checked(path: object, *, folder: bool = False) -> str:
     if (
         not all(parts)
         or {".", "..", ".git"} & {part.lower() for part in parts}
-        or any(ord(c) < ord(" ") or c == "\\" for c in plain)
+        or any(
+            ord(c) < ord(" ") or c == "\\" or "\ud800" <= c <= "\udfff" for c in plain
+        )
         or len(plain.encode(errors="surrogatepass")) > _LONGEST
         or str(PurePosixPath(plain)) != plain
     ):

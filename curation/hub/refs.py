@@ -10,14 +10,16 @@ from http import HTTPStatus
 
 from dulwich.file import FileLocked
 from dulwich.objects import Commit, ObjectID, Tag
-from dulwich.refs import Ref
+from dulwich.refs import Ref, check_ref_format
 from dulwich.repo import Repo
 
 from curation.hub.commits import Message, oid_of, person
-from curation.hub.problems import Problem, no_revision
+from curation.hub.problems import Problem, bad, no_revision
 
 MAIN = "refs/heads/main"
 PULLS = "refs/pr/"
+LONGEST = 200
+"""Characters of the full name of a ref, which every file system takes."""
 _SHORTEST = 7
 """Digits that a commit must be named with."""
 
@@ -62,8 +64,10 @@ class Refs:
         """Make a ref that is not there yet; with a message, an annotated tag.
 
         Raises:
-            Problem: it exists.
+            Problem: it exists, or git has no refs of such a name.
         """
+        if len(name) > LONGEST or not check_ref_format(Ref(name.encode())):
+            raise bad(f"{name[:80]!r} is no name for a branch or a tag")
         oid = oid_of(commit)
         if message is not None:
             oid = self._annotated(name.removeprefix("refs/tags/"), commit, message)

@@ -17,7 +17,16 @@ from curation.hub.accounts import Account
 from curation.hub.hub import Hub
 from curation.hub.problems import Problem
 from curation.hub.repository import Repository
-from curation.hub.web import Handler, Request, Response, Route, Through, find, refused
+from curation.hub.web import (
+    Dropped,
+    Handler,
+    Request,
+    Response,
+    Route,
+    Through,
+    find,
+    refused,
+)
 
 STORAGE = "/storage/"
 VALID = 3600
@@ -60,6 +69,8 @@ class Site:
             return find(self.routes, request)(request)
         except Problem as problem:
             return refused(problem)
+        except Dropped:  # nobody is there to be told
+            raise
         except Exception:  # ours: shown here, and told there
             traceback.print_exc()
             return refused(

@@ -11,7 +11,7 @@ from email.message import Message
 from http import HTTPStatus
 from io import BufferedIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlencode
 
 from curation.hub.lfs import chunks_of
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 LARGEST = 2 << 30
 """Bytes that a request may have, but for the files themselves."""
 _CHUNK = 1 << 20
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_T = TypeVar("_T")
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+LONGEST_NUMBER = 18
+"""Digits of a number in a request, which no size of anything exceeds."""
 
 
 class Dropped(Exception):
@@ -95,8 +98,8 @@ class Request:
             Problem: it is none.
         """
         text = self.first(name, str(default))
-        if not text.isdecimal():
-            raise bad(f"{name}: {text!r} is no number")
+        if not text.isdecimal() or len(text) > LONGEST_NUMBER:
+            raise bad(f"{name}: {text[:40]!r} is no number")
         return int(text)
 
     def true(self, name: str) -> bool:
@@ -110,7 +113,7 @@ class Request:
             return
         if self._left is None:
             told_length = self.headers.get("Content-Length") or "0"
-            if not told_length.isdecimal():
+            if not told_length.isdecimal() or len(told_length) > LONGEST_NUMBER:
                 raise Dropped
             self._left = int(told_length)
         while self._left > 0:
@@ -160,6 +163,20 @@ class Request:
             raise bad("expected an object of JSON")
         return value
 
+
+def items(asked: Mapping[str, Any], name: str, kind: type[_T]) -> list[_T]:
+    """Return a list out of an object of JSON, empty where there is none.
+
+    Raises:
+        Problem: it is no list, or something else than a *kind* is in it.
+    """
+    value = asked.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(one, kind) for one in value):
+        raise bad(f"{name}: expected a list of {_KINDS[kind]}")
+    return value
+
+
+_KINDS: Mapping[type, str] = {dict: "objects", str: "texts"}
 
 Handler = Callable[[Request], Response]
 Through = Callable[[Request, Handler], Response]
