@@ -176,7 +176,11 @@ def change(
             raise Overtaken(current)
         made = replace(make(current), revision=current.revision + 1)
         parsed(made.told)
-        text = orjson.dumps(made.told, option=orjson.OPT_INDENT_2).decode() + "\n"
+        try:
+            text = orjson.dumps(made.told, option=orjson.OPT_INDENT_2).decode() + "\n"
+        except orjson.JSONEncodeError as error:
+            # Half of a character, or a number that JSON in UTF-8 has not.
+            raise Misfit(f"it cannot be written as JSON: {error}") from None
         try:
             write_whole(file, text, synced=True)
         except OSError as error:

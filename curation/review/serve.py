@@ -223,7 +223,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes | None:
         told = self.headers.get("Content-Length", "")
-        if not told.isdecimal():
+        if not told.isdecimal() or len(told) > len(str(LARGEST)) + 9:
             self.close_connection = True
             self._error(HTTPStatus.LENGTH_REQUIRED, "expected Content-Length")
             return None

@@ -259,6 +259,12 @@ def test_what_does_not_fit_the_schema_is_not_saved(clean):
     assert not (clean / "review.json").exists()
 
 
+def test_half_a_character_is_not_saved_and_told(clean):
+    with pytest.raises(Misfit, match="cannot be written as JSON"):
+        record.save(clean / "review.json", replace(accept(clean), reason="\ud83d"), 0)
+    assert not (clean / "review.json").exists()
+
+
 def test_the_example_of_the_schema_is_a_record():
     example = schemas.document("review.json")["examples"][0]
 
