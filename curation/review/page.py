@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from curation import selfcontained
 from curation.model import Json
 from curation.review import budget, exhibits, finite, sampling
 from curation.review.model import Overview
@@ -65,11 +63,10 @@ def written(
         "STYLE": style,
         "SCRIPT": script,
         "BODY": body(overview),
-        "DATA": _escaped(whole),
+        "DATA": selfcontained.embedded(finite.written(whole)),
     }
     template = (STATIC / "page.html").read_text(encoding="utf-8")
-    # All marks in one pass, so that no name in a submission can be one.
-    return re.sub(r"@@([A-Z]+)@@", lambda mark: parts[mark[1]], template)
+    return selfcontained.filled(template, parts)
 
 
 def _script() -> str:
@@ -81,24 +78,10 @@ def _script() -> str:
 
 def policy(style: str, script: str, *, served: bool) -> str:
     """Return the policy by which a browser runs our script only, and loads nothing."""
-    own = " 'self'" if served else ""
-    return (
-        f"default-src 'none'; script-src '{_fingerprint(script)}'; "
-        f"style-src '{_fingerprint(style)}'; img-src data: blob:{own}; "
-        f"media-src data: blob:{own}; connect-src {own.strip() or chr(39) + 'none' + chr(39)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _fingerprint(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"
-
-
-def _escaped(value: Json) -> str:
-    """Return JSON that no parser of HTML can take for the end of the script."""
-    text = finite.written(value)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    own = f" {selfcontained.OWN}" if served else ""
+    media = f"data: blob:{own}"
+    where = selfcontained.OWN if served else selfcontained.NONE
+    return selfcontained.policy(style, script, img=media, media=media, connect=where)
 
 
 def data(submission: Submission, overview: Overview, engine: Engine) -> dict[str, Json]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from curation.scoring.board_report import BoardReport, document, facts, tasks_of
 from curation.scoring.standing import Ranking
+from curation.selfcontained import embedded, filled, policy
 
 WEB = Path(__file__).parent / "web"
 TITLE = "General-Bench leaderboards"
@@ -30,7 +28,7 @@ def render(report: BoardReport) -> str:
     style = (WEB / "page.css").read_text(encoding="utf-8")
     script = (WEB / "page.js").read_text(encoding="utf-8")
     parts = {
-        "POLICY": _policy(style, script),
+        "POLICY": policy(style, script, img="data:"),
         "TITLE": html.escape(TITLE),
         "FACTS": html.escape(facts(report)),
         "STYLE": style,
@@ -38,33 +36,15 @@ def render(report: BoardReport) -> str:
         "TABLE": "\n".join(_table(report.rankings[0])),
         "DATA": _data(report),
     }
-    return _filled((WEB / "page.html").read_text(encoding="utf-8"), parts)
-
-
-def _filled(template: str, parts: Mapping[str, str]) -> str:
-    """Fill every mark in one pass, so that no model's name can be a mark."""
-    return re.sub(r"@@([A-Z]+)@@", lambda mark: parts[mark[1]], template)
-
-
-def _policy(style: str, script: str) -> str:
-    return (
-        f"default-src 'none'; style-src '{_fingerprint(style)}'; "
-        f"script-src '{_fingerprint(script)}'; img-src data:; base-uri 'none'; "
-        "form-action 'none'"
-    )
-
-
-def _fingerprint(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"
+    return filled((WEB / "page.html").read_text(encoding="utf-8"), parts)
 
 
 def _data(report: BoardReport) -> str:
-    """Return JSON that no HTML parser can take for the end of the script."""
+    """Return the boards as JSON that stands in a script."""
     text = json.dumps(
         document(report), ensure_ascii=True, sort_keys=True, separators=(",", ":")
     )
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return embedded(text)
 
 
 def _table(ranking: Ranking) -> Iterator[str]:
