@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from curation.ledger import parsed
 from curation.release import Marks
+from curation.report.wording import plural
 
 TITLE = "# Changes"
 
@@ -152,7 +153,7 @@ def _section(
     added = sum(c.added for c in found)
     if found:
         yield (
-            f"{sum(c.new for c in found):,} new tasks, {added:,} samples added, "
+            f"{plural(sum(c.new for c in found), 'new task')}, {plural(added, 'sample')} added, "
             f"{sum(c.changed for c in found):,} changed, {sum(c.removed for c in found):,} removed, "
             f"{sum(c.retired for c in found):,} retired."
         )

@@ -13,6 +13,7 @@ import click
 
 from curation import exits
 from curation.commands import options
+from curation.report.wording import plural
 
 if TYPE_CHECKING:
     from curation.scoring.predictions import Problem
@@ -148,7 +149,7 @@ def _text(found: Check, *, verbose: bool) -> Iterable[str]:
             "" if task.file else "; no file of predictions"
         )
     warnings = len(found.problems) - found.errors
-    yield f"{found.errors:,} error{'s' * (found.errors != 1)}, {warnings:,} warning{'s' * (warnings != 1)}"
+    yield f"{plural(found.errors, 'error')}, {plural(warnings, 'warning')}"
 
 
 @command.command()
@@ -187,7 +188,7 @@ def template(set_: Path, output: Path) -> int:
         raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.UsageError(f"{output}: {error.strerror}") from None
-    click.echo(f"{len(written)} file{'s' * (len(written) != 1)} in {output}")
+    click.echo(f"{plural(len(written), 'file')} in {output}")
     return exits.CLEAN
 
 

@@ -12,6 +12,7 @@ from curation import exits
 from curation.commands import options
 from curation.commands.predictions import shortened, teller
 from curation.commands.showing import write
+from curation.report.wording import plural
 
 if TYPE_CHECKING:
     from curation.scoring.references import References
@@ -258,7 +259,7 @@ def _show(found: Run, output: Path) -> None:
         click.echo(line)
     in_table = len(cells(found))
     click.echo(
-        f"{len(found.tasks)} task{'s' * (len(found.tasks) != 1)}, {in_table} of them in the task table; "
+        f"{plural(len(found.tasks), 'task')}, {in_table} of them in the task table; "
         f"scorer {at_work()[DISTRIBUTION]}; written to {output}"
     )
     if in_table:

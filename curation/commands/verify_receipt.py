@@ -10,6 +10,7 @@ import click
 from curation import exits
 from curation.commands import options
 from curation.commands.score import computed, prepared
+from curation.report.wording import plural
 
 
 @click.command()
@@ -73,7 +74,7 @@ def command(
         click.echo(f"{name}: {one} in the receipt, {other} now")
     if found:
         click.echo(
-            f"{receipt}: {len(found)} difference{'s' * (len(found) != 1)}; the score is not confirmed"
+            f"{receipt}: {plural(len(found), 'difference')}; the score is not confirmed"
         )
         return exits.FINDINGS
     click.echo(

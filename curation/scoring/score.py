@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from curation.report.wording import plural
 from curation.scoring.extraction import Gold
 from curation.scoring.metric import (
     Answer,
@@ -182,7 +183,7 @@ def _finished(
     invalid = len(tally.faults) - tally.unusable
     items = len(tally.seen)
     answered = items - tally.missing - invalid
-    gone = f"{tally.unusable} references cannot be read and were left out"
+    gone = f"{plural(tally.unusable, 'reference')} left out, since {'it' if tally.unusable == 1 else 'they'} cannot be read"
     plain = TaskScore(
         metric, None, items, answered, tally.missing, invalid,
         faults=tuple(tally.faults), note=gone if tally.unusable else "",

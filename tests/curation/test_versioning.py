@@ -84,6 +84,13 @@ def test_a_version_that_is_too_small_is_refused_with_the_one_expected(
         see(version, "1.2.3", [change])
 
 
+def test_one_of_a_kind_is_told_as_one():
+    before = {"a": {"": "task 1", "x": "open 1"}}
+    assert "1 new task, 1 sample added" in changelog(
+        "1.0.0", None, changes({}, before), "", "CANARY"
+    )
+
+
 def test_the_changelog_grows_from_the_top():
     first = changelog("1.0.0", None, changes({}, BEFORE), "", "CANARY 1")
     second = changelog("1.0.1", "2026-01-02", (), first, "CANARY 2")

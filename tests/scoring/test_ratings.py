@@ -382,7 +382,7 @@ def test_a_reference_that_cannot_be_compared_is_left_out_and_counted(metrics):
     )
 
     assert score.items == 3
-    assert score.note == "1 references cannot be read and were left out"
+    assert score.note == "1 reference left out, since it cannot be read"
     assert score.value is not None
 
 
