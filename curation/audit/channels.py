@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import erfc, sqrt
 from typing import Any
@@ -147,8 +147,3 @@ def _area(scores: Matrix, positive: NDArray[np.bool_]) -> float:
     ours = int(positive.sum())
     others = len(scores) - ours
     return float((ranks[positive].sum() - ours * (ours + 1) / 2) / (ours * others))
-
-
-def strongest(found: Mapping[str, Prediction]) -> str | None:
-    """Return the channel that tells most."""
-    return max(found, key=lambda name: found[name].auc, default=None)

@@ -83,10 +83,6 @@ class Tree:
         wanted = set(self.ids if ids is None else ids)
         self.fetch(path for path in self._files if _task_of(path) in wanted)
 
-    def fetch_all(self) -> None:
-        """Fetch every file that the manifest names."""
-        self.fetch(self._files)
-
     def tasks_at(self, path: str) -> list[str]:
         """Return the ids of the tasks at or below a path, such as their folder in the benchmark.
 
