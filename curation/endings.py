@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 
 _KINDS: Mapping[str, frozenset[str]] = {
     "image": frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".jp2", ".ppm", ".pgm", ".pbm"}),
@@ -16,5 +16,5 @@ _KINDS: Mapping[str, frozenset[str]] = {
 
 def kind_of(name: str) -> str | None:
     """Return the kind, as decoders know it, or None."""
-    ending = PurePosixPath(name).suffix.lower()
+    ending = posixpath.splitext(name)[1].lower()
     return next((kind for kind, endings in _KINDS.items() if ending in endings), None)

@@ -26,7 +26,6 @@ def validate(
     progress: Progress | None = None,
 ) -> Report:
     """Check *paths* as `curation.validation.validate` does, or tell what it told before."""
-    _warm(looked)  # before anything that takes its time
     if not use_cache:
         return _fresh(paths, settings, jobs, None, progress)
     from curation.cache import Cache, run_key  # noqa: PLC0415 - after the workers' start
@@ -46,26 +45,6 @@ def validate(
         return report
     finally:
         cache.close()
-
-
-_ENDINGS = {
-    "image": ("png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"),
-    "audio": ("wav", "flac", "mp3", "ogg", "opus", "m4a"),
-    "video": ("mp4", "mkv", "webm", "avi", "mov"),
-    "mesh": ("glb", "gltf", "obj", "ply", "stl", "off"),
-    "array": ("npy", "npz", "flo"),
-}
-"""Which decoder the ending of a file calls for, as a guess that only saves time."""
-
-
-def _warm(looked: Looked) -> None:
-    """Start the decoders that the endings of the files call for, on the other processor."""
-    endings = {path.rpartition(".")[2].lower() for path, _ in looked.stamps}
-    kinds = [kind for kind, some in _ENDINGS.items() if endings.intersection(some)]
-    if kinds:
-        from curation.forks import warm  # noqa: PLC0415 - not for words alone
-
-        warm(kinds)
 
 
 def _fresh(

@@ -16,14 +16,21 @@ def main() -> None:
     try:
         name = told.name_of(words)
         known = told.again(name) if name else None
+        if known is not None and _printed(known[1]):
+            sys.exit(known[0])
+        _begin(words)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         sys.exit(exits.INTERRUPTED)
-    if known is not None and _printed(known[1]):
-        sys.exit(known[0])
     from curation import cli  # noqa: PLC0415
 
     cli.main(words, name)
+
+
+def _begin(words: list[str]) -> None:
+    from curation.ahead import foresee  # noqa: PLC0415 - not for a known run
+
+    foresee(words)
 
 
 def _printed(text: str) -> bool:

@@ -1,0 +1,34 @@
+"""Edge: begins what a check will need while the command that asks for it still loads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+
+from curation.endings import kind_of
+from curation.forks import warm
+
+CHECKS = ("validate", "review")
+"""Commands that decode what lies below the paths among their words."""
+ENOUGH = 20_000
+"""Names of files that are looked at; it is a guess, and only saves time."""
+
+
+def foresee(words: Sequence[str]) -> None:
+    """Start the decoders that the endings of files call for, on the other processor."""
+    if words[:1] and words[0] in CHECKS:
+        endings = {os.path.splitext(name)[1] for name in _names(words[1:])}
+        kinds = {kind for ending in endings if (kind := kind_of(f"a{ending}"))}
+        if kinds:
+            warm(kinds)
+
+
+def _names(words: Sequence[str]) -> Iterator[str]:
+    left = ENOUGH
+    for word in words:
+        folder = os.path.dirname(word) if word.endswith(".json") else word
+        for _, _, names in os.walk(folder):
+            yield from names
+            left -= len(names)
+            if left < 0:
+                return

@@ -1,0 +1,40 @@
+"""What a check will need is begun as soon as the command is known."""
+
+from __future__ import annotations
+
+import pytest
+
+from curation import ahead
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    found = []
+    monkeypatch.setattr(ahead, "warm", found.append)
+    return found
+
+
+def test_the_endings_below_the_paths_say_which_decoders_are_begun(tmp_path, begun):
+    (tmp_path / "deep").mkdir()
+    for name in ("annotation.json", "a.JPG", "deep/b.flac"):
+        (tmp_path / name).touch()
+    ahead.foresee(["validate", "--no-cache", str(tmp_path)])
+    assert begun == [{"image", "audio"}]
+
+
+def test_for_an_annotation_file_its_folder_is_looked_at(tmp_path, begun):
+    (tmp_path / "a.mp4").touch()
+    ahead.foresee(["validate", str(tmp_path / "annotation.json")])
+    assert begun == [{"video"}]
+
+
+def test_nothing_is_begun_for_words_alone(tmp_path, begun):
+    (tmp_path / "annotation.json").touch()
+    ahead.foresee(["validate", str(tmp_path)])
+    assert begun == []
+
+
+def test_nothing_is_begun_for_a_command_that_decodes_nothing(tmp_path, begun):
+    (tmp_path / "a.jpg").touch()
+    ahead.foresee(["split", str(tmp_path)])
+    assert begun == []
