@@ -133,6 +133,7 @@ def _flaws(one: Read) -> Iterator[object]:
 def _named(task: Task) -> Iterator[Named]:
     entries = {e.path: e.kind for e in task.folder.entries}
     files = [p for p, kind in entries.items() if kind == "file"]
+    closed = [p for p, kind in entries.items() if kind == "closed"]
     hints = 0
     for ref in task.media:
         nearest = None
@@ -143,7 +144,7 @@ def _named(task: Task) -> Iterator[Named]:
             ref=ref,
             entry=entries.get(ref.file) if ref.file else None,
             nearest=nearest,
-            convention=_convention(ref),
+            convention=_convention(ref, closed),
         )
 
 
@@ -157,13 +158,15 @@ def _nearest(given: str, files: Sequence[str]) -> str | None:
     return names[close[0]] if close else None
 
 
-def _convention(ref: MediaRef) -> str:
+def _convention(ref: MediaRef, closed: Sequence[str]) -> str:
     path = ref.given.replace("\\", "/")
     if path.startswith(("/", "~")) or path[1:3] == ":/" or "://" in path:
         return "absolute"
     plain = posixpath.normpath(path)
     if plain == ".." or plain.startswith("../"):
         return "outside" if ref.file is None else "task"
+    if ref.file is None and any(f"/{folder}/" in f"/{plain}" for folder in closed):
+        return "closed"
     return "task" if ref.file == plain else "folder"
 
 

@@ -29,7 +29,8 @@ _PEEK = 64 << 20
 class Entry:
     """One thing in a task folder: its path below the folder, what it is, its bytes.
 
-    `kind` is file, folder, link, fifo, socket or device; links are not followed.
+    `kind` is file, folder, closed (a folder that must not be read), link, fifo, socket or
+    device; links are not followed.
     `stamp` changes when the content does: device, inode, size and times.
     """
 
@@ -234,7 +235,7 @@ def _annotations(root: Path, task: str) -> tuple[str, ...]:
         folder = root / prefix
         if folder.is_symlink() or not folder.is_dir():
             continue
-        for entry in sorted(_inside(folder), key=lambda e: e.name):
+        for entry in sorted(_inside(folder) or (), key=lambda e: e.name):
             if not entry.name.lower().endswith(".json") or not entry.is_file(
                 follow_symlinks=False
             ):
@@ -275,29 +276,33 @@ def _has_data(file: Path) -> bool:
 
 def _entries(root: Path) -> Iterator[Entry]:
     """List all below *root* without following a link."""
-    todo = [""]
+    todo = [("", _inside(root) or [])]
     while todo:
-        prefix = todo.pop()
-        for entry in _inside(root / prefix):
+        prefix, inside = todo.pop()
+        for entry in inside:
             path = prefix + entry.name
             try:
                 facts = entry.stat(follow_symlinks=False)
-            except OSError:  # it went while the folder was read, or must not be seen
+            except OSError:  # it went while the folder was read
                 continue
             kind = _kind(facts.st_mode)
+            if kind == "folder":
+                within = _inside(root / path)
+                if within is None:
+                    kind = "closed"
+                else:
+                    todo.append((f"{path}/", within))
             yield Entry(
                 path, kind, facts.st_size if kind == "file" else 0, _stamp(facts)
             )
-            if kind == "folder":
-                todo.append(path + "/")
 
 
-def _inside(folder: Path) -> list[os.DirEntry[str]]:
-    """List what lies in a folder: nothing, where it cannot be read."""
+def _inside(folder: Path) -> list[os.DirEntry[str]] | None:
+    """List what lies in a folder; None where it, or what it holds, cannot be seen."""
     try:
-        return list(os.scandir(folder))
+        return list(os.scandir(folder)) if os.access(folder, os.X_OK) else None
     except OSError:
-        return []
+        return None
 
 
 def _stamp(facts: os.stat_result) -> tuple[int, ...]:

@@ -49,7 +49,7 @@ class Named:
     `entry` is what lies there (file, folder, link, fifo ...; None for nothing),
     `nearest` the most similar name that exists, `convention` how the path was meant:
     `task` or `folder` (relative to the task, or found in a media folder or by the end of
-    the path), `absolute` or `outside`.
+    the path), `absolute` or `outside`, or `closed` (below a folder that cannot be read).
     """
 
     ref: MediaRef
@@ -68,8 +68,8 @@ class Named:
         return self.ref.sample
 
 
-_ELSEWHERE = frozenset({"absolute", "outside"})
-"""Paths that rules on paths speak of; whether something is there is not looked up."""
+_ELSEWHERE = frozenset({"absolute", "outside", "closed"})
+"""Paths that other rules speak of; whether something is there is not looked up."""
 
 
 @rule("MED001")
@@ -241,8 +241,8 @@ def not_a_regular_file(named: Named) -> Iterator[Fault]:
     Fix: put the file itself at this place.
     """
     wanted = "folder" if named.ref.kind == "frames" else "file"
-    # A link has a rule of its own, whether a sample names it or not.
-    if named.entry not in {None, wanted, "link"}:
+    # Links and closed folders have rules of their own, whether a sample names them or not.
+    if named.entry not in {None, wanted, "link", "closed"}:
         yield Fault(
             named.where, f"{named.ref.given!r} is a {named.entry}, expected a {wanted}"
         )

@@ -459,6 +459,18 @@ def path_without_folder(gallery: Gallery) -> Iterator[Fault]:
         )
 
 
+@rule("STR031")
+def unreadable_folder(folder: Folder) -> Iterator[Fault]:
+    """A folder in the task must not be read.
+
+    Why: nothing that lies in it can be checked, and it would not get into a release.
+    Fix: let it be read and entered, such as by `chmod -R u+rX`, and check again.
+    """
+    for entry in folder.entries:
+        if entry.kind == "closed":
+            yield Fault(Where(entry.path), "permission denied")
+
+
 def _path(given: str) -> str:
     return posixpath.normpath(given.replace("\\", "/"))
 
@@ -505,4 +517,5 @@ RULES = (
     id_not_text,
     path_of_another_machine,
     path_without_folder,
+    unreadable_folder,
 )

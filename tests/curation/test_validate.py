@@ -287,6 +287,22 @@ def test_an_interruption_keeps_what_was_found(task):
     ]
 
 
+def test_of_a_folder_that_cannot_be_read_nothing_in_it_is_said_to_be_missing(
+    task, monkeypatch
+):
+    folder = task("image/classification")
+    real = os.scandir
+
+    def guarded(path):
+        if str(path).endswith("/images"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+
+    assert found(folder) == ["images: STR031 permission denied"]
+
+
 def test_an_annotation_that_cannot_be_read_is_said_to_be(task, monkeypatch):
     def denied(*_):
         raise PermissionError(13, "Permission denied")

@@ -50,13 +50,14 @@ def test_a_missing_file_like_no_other_is_named_alone():
     assert said(named(entry=None)) == ["MED001 'a.png' does not exist"]
 
 
-@pytest.mark.parametrize("convention", ["absolute", "outside"])
-def test_a_path_that_rules_on_paths_speak_of_is_not_missing_too(convention):
+@pytest.mark.parametrize("convention", ["absolute", "outside", "closed"])
+def test_a_path_that_other_rules_speak_of_is_not_missing_too(convention):
     assert said(named("/a.png", None, convention=convention)) == []
 
 
-def test_a_link_is_left_to_its_own_rule():
-    assert said(named(entry="link")) == []
+@pytest.mark.parametrize("entry", ["link", "closed"])
+def test_links_and_closed_folders_are_left_to_their_own_rules(entry):
+    assert said(named(entry=entry)) == []
 
 
 def test_an_empty_path_is_left_to_the_schema():

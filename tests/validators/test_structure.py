@@ -483,3 +483,7 @@ def test_the_rules_are_all_of_the_module_in_the_order_of_their_codes():
 
     assert codes == sorted(set(codes))
     assert all(r.title and r.why and r.fix for r in structure.RULES)
+
+
+def test_a_folder_that_cannot_be_read_is_named():
+    assert said(folder("images", kind="closed")) == ["images: STR031 permission denied"]
