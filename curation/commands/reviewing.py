@@ -18,7 +18,7 @@ from curation.commands.showing import write
 from curation.commands.waiting import until_interrupted
 from curation.progress import Bar
 from curation.report.json_ import dumped
-from curation.review import queue, record, rendering, telling
+from curation.review import listing, queue, record, rendering, telling
 from curation.review import submission as submissions
 from curation.review.deciding import Refused, decided
 from curation.review.overview import overview
@@ -106,7 +106,9 @@ def decide(path: Path, means: Means, said: Said) -> int:
             waivers = tuple(dict.fromkeys((*current.waivers, *added)))
             whole = replace(current, waivers=waivers)
             wanted = record.Verdict(said.verdict)
-            return decided(whole, submission, wanted, said.reviewer, said.reason)
+            found = decided(whole, submission, wanted, said.reviewer, said.reason)
+            listing.keep(submission.record, submission.held)
+            return found
 
         try:
             record.change(submission.record, make)

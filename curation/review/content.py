@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 from typing import Protocol
+
+from curation.report.wording import shown
 
 
 class Runs(Protocol):
@@ -25,25 +30,94 @@ FILE = "review.json"
 """Its name in the folder of a submission."""
 SUFFIX = f".{FILE}"
 """What is added to the name of an archive for the record that lies beside it."""
+LISTING = "review.sha256"
+"""Name of the list of the files that were reviewed, beside the record in a folder."""
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a submission holds, as digests.
+    """What a submission holds.
 
-    `digest` is of all files, `parts` of what lies at the top of the folder, by name, so
-    that it can be told in what two contents differ. An archive has no parts.
+    `digest` is of all of it. `files` has a mark of each file by its path, in the order of
+    the paths: SHA-256, a space, and the kind of file. An archive has no files.
     """
 
     digest: str
-    parts: Mapping[str, str]
+    files: Mapping[str, str] = field(default_factory=dict)
 
-    def changes(self, parts: Mapping[str, str]) -> tuple[str, ...]:
-        """Say how the parts differ from those of an earlier content."""
-        told = [f"{n} is new" for n in sorted(self.parts.keys() - parts)]
-        told += [f"{n} is gone" for n in sorted(parts.keys() - self.parts)]
-        both = sorted(self.parts.keys() & parts)
-        return (*told, *(f"{n} changed" for n in both if self.parts[n] != parts[n]))
+    def of(self, task: str) -> Content:
+        """Return what one task holds, as if it were looked at alone.
+
+        Args:
+            task: Its path in the submission; empty if it is the submission. A task in an
+                archive has the content of the archive.
+        """
+        if not self.files or not task:
+            return self
+        first, last = (bisect_left(self._names, task + end) for end in "/0")
+        if first < last:
+            start = len(task) + 1
+            return _whole({n[start:]: self.files[n] for n in self._names[first:last]})
+        places = (task, *(p.as_posix() for p in PurePosixPath(task).parents))
+        packed = next((self.files[p] for p in places if p in self.files), "")
+        return Content(packed[:_HEX])
+
+    def changes(self, before: Mapping[str, str]) -> tuple[str, ...]:
+        """Say in what the files differ from those of an earlier content."""
+        both = self.files.keys() & before
+        told = [
+            f"{shown(n)} changed" for n in sorted(both) if self.files[n] != before[n]
+        ]
+        told += [f"{shown(n)} is new" for n in sorted(self.files.keys() - before)]
+        told += [f"{shown(n)} is gone" for n in sorted(before.keys() - self.files)]
+        return tuple(told)
+
+    @cached_property
+    def _names(self) -> Sequence[str]:
+        return tuple(self.files)
+
+    @property
+    def listing(self) -> str:
+        """A line for each file, as `sha256sum` prints it; its SHA-256 is the digest."""
+        return "".join(_line(name, mark) for name, mark in self.files.items())
+
+
+def _whole(files: Mapping[str, str]) -> Content:
+    """Return the content of files that are in the order of their paths."""
+    digest = hashlib.sha256()
+    for name, mark in files.items():
+        digest.update(_line(name, mark).encode("utf-8", "surrogateescape"))
+    return Content(digest.hexdigest(), files)
+
+
+def _line(name: str, mark: str) -> str:
+    if not _ESCAPED.search(name):
+        return f"{mark}{name}\n"
+    escaped = _ESCAPED.sub(lambda found: _ESCAPES[found[0]], name)
+    return f"\\{mark}{escaped}\n"
+
+
+def listed(listing: str) -> Mapping[str, str]:
+    """Return the marks of the files of a listing, by their paths."""
+    files: dict[str, str] = {}
+    for line in listing.split("\n"):
+        escaped = line.startswith("\\")
+        mark, name = line[escaped : escaped + _MARK], line[escaped + _MARK :]
+        if name:
+            plain = _UNESCAPED.sub(lambda found: _PLAIN[found[0]], name)
+            files[plain if escaped else name] = mark
+    return files
+
+
+_HEX = 64
+_MARK = _HEX + 2
+"""Characters of a digest, a space and a kind."""
+_FILE, _LINK, _OTHER = " ", "@", "!"
+"""Kinds of files: by content, by where it leads to, never opened."""
+_ESCAPES = {"\\": r"\\", "\n": r"\n", "\r": r"\r"}
+_PLAIN = {escaped: plain for plain, escaped in _ESCAPES.items()}
+_ESCAPED = re.compile(r"[\\\n\r]")
+_UNESCAPED = re.compile(r"\\[\\nr]")
 
 
 def content(
@@ -53,7 +127,7 @@ def content(
 
     The digest of a folder is the SHA-256 of what `sha256sum` prints of its files, sorted
     by their paths with forward slashes. Links are not followed: they count by where they
-    lead to.
+    lead to, and have an `@` in the place of the second space.
 
     Args:
         path: The folder, or the archive.
@@ -68,18 +142,17 @@ def content(
     key = stamped(path)
     told = cache.run(key)
     if told is not None:
-        found = json.loads(told)
-        return Content(found["digest"], found["parts"])
+        return Content(*json.loads(told))
     fresh = _content(path, known or {})
     # Taken again: what changed while it was read must be read again.
     if stamped(path) == key:
-        cache.keep_run(key, json.dumps({"digest": fresh.digest, "parts": fresh.parts}))
+        cache.keep_run(key, json.dumps([fresh.digest, fresh.files]))
     return fresh
 
 
 def stamped(path: Path) -> str:
     """Return a digest of where all files are, and of what changes when their content does."""
-    digest = hashlib.sha256(b"content ")
+    digest = hashlib.sha256(b"content 2 ")
     files = sorted(_files(path, "")) if path.is_dir() else [("", path)]
     for name, file in files:
         facts = os.stat(file, follow_symlinks=False)
@@ -93,25 +166,15 @@ def stamped(path: Path) -> str:
 
 def _content(path: Path, known: Mapping[str, str]) -> Content:
     if not path.is_dir():
-        return Content(_digest(path), {})
-    whole = hashlib.sha256()
-    parts: dict[str, hashlib._Hash] = {}
-    for name, file in sorted(_files(path, "")):
-        line = f"{_told(file, known)}  {name}\n".encode("utf-8", "surrogateescape")
-        whole.update(line)
-        parts.setdefault(name.partition("/")[0], hashlib.sha256()).update(line)
-    digests = {
-        name.encode("utf-8", "surrogateescape").decode(
-            "utf-8", "backslashreplace"
-        ): part
-        for name, part in parts.items()
-    }
-    return Content(whole.hexdigest(), {n: p.hexdigest() for n, p in digests.items()})
+        return Content(_digest(path))
+    return _whole({name: _mark(file, known) for name, file in sorted(_files(path, ""))})
 
 
 def is_record(name: str) -> bool:
-    """Tell by its name whether a file is a record of a review, or left over from one."""
-    return name == FILE or name.endswith(SUFFIX) or name.startswith(f".{FILE}")
+    """Tell by its name whether a file is of the record of a review, or left over from it."""
+    own = (FILE, LISTING)
+    parts = tuple(f".{one}" for one in own)
+    return name in own or name.endswith(SUFFIX) or name.startswith(parts)
 
 
 def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
@@ -122,12 +185,13 @@ def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
             yield prefix + entry.name, Path(entry.path)
 
 
-def _told(file: Path, known: Mapping[str, str]) -> str:
+def _mark(file: Path, known: Mapping[str, str]) -> str:
     if file.is_symlink():
-        return f"-> {file.readlink().as_posix()}"
+        target = file.readlink().as_posix().encode("utf-8", "surrogateescape")
+        return f"{hashlib.sha256(target).hexdigest()} {_LINK}"
     if not file.is_file():  # a pipe or a device is never opened
-        return "-"
-    return known.get(str(file)) or _digest(file)
+        return f"{hashlib.sha256().hexdigest()} {_OTHER}"
+    return f"{known.get(str(file)) or _digest(file)} {_FILE}"
 
 
 def _digest(file: Path) -> str:

@@ -1,15 +1,16 @@
-"""Pure: what a record is worth, and what stands against accepting."""
+"""Pure: what is decided, and what stands against accepting."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import accumulate
 
+from curation.finding import Finding
 from curation.report.outline import version
-from curation.review.content import Content
-from curation.review.record import Record, Verdict, now
+from curation.report.wording import plural, shown
+from curation.review.record import Record, Verdict, Waiver, key, now
 from curation.review.submission import Submission
 from curation.review.waiving import Waived, waived
 
@@ -23,56 +24,6 @@ class Refused(Exception):
     def __init__(self, *reasons: str) -> None:
         super().__init__("; ".join(reasons))
         self.reasons = reasons
-
-
-class State(StrEnum):
-    """What the record says of a submission now."""
-
-    UNREVIEWED = "unreviewed"
-    ACCEPTED = "accepted"
-    CHANGES_REQUESTED = "changes-requested"
-    REJECTED = "rejected"
-    VOID = "void"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The state of a submission, and the reason that is given for it."""
-
-    state: State
-    reason: str = ""
-
-
-_STATES: Mapping[Verdict, State] = {
-    Verdict.ACCEPT: State.ACCEPTED,
-    Verdict.REQUEST_CHANGES: State.CHANGES_REQUESTED,
-    Verdict.REJECT: State.REJECTED,
-}
-
-
-def standing(record: Record | None, content: Content) -> Standing:
-    """Tell what a record says of a submission with that content.
-
-    A verdict on another content is void.
-    """
-    if record is None or record.verdict is None:
-        told = "there is no verdict in the record" if record else "there is no record"
-        return Standing(State.UNREVIEWED, told)
-    if record.content != content.digest:
-        return Standing(State.VOID, _void(record, content))
-    return Standing(_STATES[record.verdict], record.reason)
-
-
-def _void(record: Record, content: Content) -> str:
-    changes = content.changes(record.parts) if record.parts else ()
-    shown = ", ".join(changes[:EXAMPLES])
-    more = f" and {len(changes) - EXAMPLES} more" if len(changes) > EXAMPLES else ""
-    what = f": {shown}{more}" if shown else ""
-    when = f" of {record.time}" if record.time else ""
-    return (
-        f"the submission is not what was reviewed{what}; the verdict"
-        f" {record.verdict}{when} by {record.reviewer or 'nobody named'} does not hold"
-    )
 
 
 def decided(
@@ -96,7 +47,7 @@ def decided(
     return replace(
         record,
         content=submission.content,
-        parts=submission.parts,
+        tasks=submission.digests,
         tool=version(submission.report),
         reviewer=reviewer.strip(),
         verdict=verdict,
@@ -107,25 +58,86 @@ def decided(
 
 def objections(record: Record, submission: Submission) -> Iterator[str]:
     """Yield what stands against accepting a submission with that record."""
-    report = submission.report
-    for failure in report.failures:
-        yield f"the tool failed, so that not all was checked: {failure}"
-    if not report.tasks:
-        yield "there is no task in it"
     found = waived(submission, record.waivers)
-    yield from _errors(submission, found)
-    for idle in found.idle:
-        yield f"the waiver {idle} fits no finding; correct or remove it"
+    yield from _general(record, submission)
+    yield from _errors(submission, found, submission.report.errors)
+    yield from _idle(found.idle)
+    gone = Counter(t for t in _commented(record) if not _is_in(t, submission.digests))
+    for task, number in sorted(gone.items()):
+        yield (
+            f"the record has {plural(number, 'remark')} on {shown(task)}, which is not"
+            " there; remove what is said of it"
+        )
+
+
+def objections_by_task(
+    record: Record, submission: Submission
+) -> Mapping[str, tuple[str, ...]]:
+    """Return what stands against taking each task, by its path in the submission.
+
+    What stands against another task does not stand against it, nor does what is said of
+    a task that was reviewed and is gone.
+    """
+    found = waived(submission, record.waivers)
+    tasks = submission.digests
+    errors: dict[str, list[Finding]] = {}
+    for error in submission.report.errors:
+        errors.setdefault(key(submission.relative(error.task)), []).append(error)
+    idle = {w: _owner(w.path, {**record.tasks, **tasks}) for w in found.idle}
+    loose = [error for task in errors.keys() - tasks for error in errors[task]]
+    general = (
+        *_general(record, submission),
+        *_errors(submission, found, loose),
+        *_idle(waiver for waiver, task in idle.items() if task is None),
+    )
+    return {
+        task: (
+            *general,
+            *_errors(submission, found, errors.get(task, ())),
+            *_idle(waiver for waiver, owner in idle.items() if owner == task),
+        )
+        for task in tasks
+    }
+
+
+def _general(record: Record, submission: Submission) -> Iterator[str]:
+    for failure in submission.report.failures:
+        yield f"the tool failed, so that not all was checked: {failure}"
+    if not submission.report.tasks:
+        yield "there is no task in it"
     for answer in record.rubric:
         if answer["answer"] == "no":
             yield f"the question {answer['question']} of the rubric is answered no"
 
 
-def _errors(submission: Submission, found: Waived) -> Iterator[str]:
-    errors = [e for e in submission.report.errors if e not in found.reasons]
-    counts = Counter((e.rule.code, e.rule.slug) for e in errors)
+def _idle(waivers: Iterable[Waiver]) -> Iterator[str]:
+    for waiver in waivers:
+        yield f"the waiver {waiver} fits no finding; correct or remove it"
+
+
+def _commented(record: Record) -> Iterator[str]:
+    """Yield the path of what each remark is on, a task or a file in one."""
+    yield from (one["task"] for one in record.samples)
+    yield from (one["path"] for one in record.findings)
+
+
+def _is_in(path: str, tasks: Mapping[str, str]) -> bool:
+    return not path or _owner(path, tasks) is not None
+
+
+def _owner(path: str, tasks: Mapping[str, str]) -> str | None:
+    """Return the task that a path is of, if of one."""
+    above = ("", *accumulate(path.partition("#")[0].split("/"), "{}/{}".format))
+    return next((task for task in above if task in tasks), None)
+
+
+def _errors(
+    submission: Submission, found: Waived, errors: Iterable[Finding]
+) -> Iterator[str]:
+    standing = [e for e in errors if e not in found.reasons]
+    counts = Counter((e.rule.code, e.rule.slug) for e in standing)
     for (code, slug), number in sorted(counts.items()):
-        own = [e for e in errors if e.rule.code == code]
+        own = [e for e in standing if e.rule.code == code]
         places = (
             f"{submission.relative(e.task, str(e.where))}: {e.detail}"
             for e in own[:EXAMPLES]

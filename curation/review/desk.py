@@ -8,12 +8,13 @@ from functools import cached_property
 from threading import Lock
 
 from curation.model import Json
-from curation.review import page, record
+from curation.review import listing, page, record
 from curation.review.content import content, stamped
 from curation.review.deciding import Refused, decided
 from curation.review.model import Overview
 from curation.review.overview import reviewed
 from curation.review.record import Record
+from curation.review.standing import changes
 from curation.review.submission import Submission
 from curation.workers import Engine
 
@@ -72,9 +73,7 @@ class Desk:
 
     def _current(self) -> Record:
         found = record.load(self.submission.record)
-        return found or Record(
-            content=self.submission.content, parts=self.submission.parts
-        )
+        return found or Record(content=self.submission.content)
 
     def save(self, told: Json, revision: int) -> Record:
         """Save a record that was made from the one of that revision.
@@ -95,7 +94,7 @@ class Desk:
             kept = replace(
                 given,
                 content=current.content if current.verdict else self.submission.content,
-                parts=current.parts if current.verdict else self.submission.parts,
+                tasks=current.tasks,
                 tool=current.tool or self.overview.tool,
                 time=current.time,
             )
@@ -122,9 +121,11 @@ class Desk:
     def _decided(self, given: Record) -> Record:
         self._see_unchanged()
         assert given.verdict is not None
-        return decided(
+        found = decided(
             given, self.submission, given.verdict, given.reviewer, given.reason
         )
+        listing.keep(self.submission.record, self.submission.held)
+        return found
 
     def _see_unchanged(self) -> None:
         """See that the submission is still what the page shows.
@@ -137,14 +138,12 @@ class Desk:
             stamp = stamped(top)
             if stamp == self._stamp:
                 return
-            changes = content(top).changes(self.submission.parts)
-            same = content(top).digest == self.submission.content
+            now, then = content(top), self.submission.held
         except OSError as error:
             raise Refused(f"the submission cannot be read: {error}") from None
-        if not same:
-            what = f" ({', '.join(changes[:3])})" if changes else ""
+        if now.digest != then.digest:
             raise Refused(
-                f"the submission has changed since this page was made{what}; start"
+                f"the submission has changed since this page was made{changes(now, then.files)}; start"
                 " curate review --serve again"
             )
         self._stamp = stamp

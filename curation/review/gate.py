@@ -8,14 +8,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from curation import archive
 from curation.cache import Cache
 from curation.model import Json
+from curation.review import listing
 from curation.review import record as records
-from curation.review.content import content
-from curation.review.deciding import State, objections, standing
-from curation.review.record import Record
-from curation.review.submission import Submission, looked, record_of
+from curation.review.content import Content, content
+from curation.review.deciding import objections_by_task
+from curation.review.record import Record, key
+from curation.review.standing import Standing, State, of_task
+from curation.review.submission import (
+    Submission,
+    looked,
+    nearest,
+    record_of,
+    relative,
+)
 from curation.review.waiving import waived
 from curation.settings import Settings
 from curation.sources import Located, Unfit
@@ -75,8 +82,9 @@ class Gate:
         reviews: dict[Path, _Review] = {}
         for place in places:
             shown = place.folder.shown
-            found = _covering(Path(shown), root / place.source.path)
-            if found is None:
+            path = nearest(Path(shown), root / place.source.path)
+            found = records.load(record_of(path)) if path else None
+            if path is None or found is None:
                 if self.unreviewed:
                     taken.append(place)
                     bare.append(shown)
@@ -85,12 +93,12 @@ class Gate:
                         LeftOut(shown, f"not reviewed; curate review {shown} shows it")
                     )
                 continue
-            review = reviews.setdefault(found[0], _Review(self, *found))
-            if review.objection:
-                left.append(LeftOut(shown, review.objection))
+            review = reviews.setdefault(path, _Review(self, path, found))
+            if why := review.objection(shown):
+                left.append(LeftOut(shown, why))
                 continue
             taken.append(place)
-            if own := review.waivers.get(shown, ()):
+            if own := review.waivers(shown):
                 waivers[shown] = own
         return Taken(tuple(taken), tuple(left), waivers, tuple(bare))
 
@@ -114,18 +122,6 @@ def see_some(taken: Taken) -> None:
 _SHOWN = 10
 
 
-def _covering(shown: Path, top: Path) -> tuple[Path, Record] | None:
-    """Return the nearest submission with a record that a task is of, and the record."""
-    for place in (shown, *shown.parents):
-        if place.is_dir() or (place.is_file() and archive.is_archive(place.name)):
-            found = records.load(record_of(place))
-            if found is not None:
-                return place, found
-        if place == top or len(place.parts) <= len(top.parts):
-            break
-    return None
-
-
 @dataclass(frozen=True)
 class _Review:
     """A submission and its record, looked at once for all tasks that are of it."""
@@ -135,40 +131,52 @@ class _Review:
     record: Record
 
     @cached_property
-    def _checked(self) -> tuple[str, Mapping[str, tuple[Mapping[str, Json], ...]]]:
+    def _held(self) -> Content:
+        cache = self.gate.facts if isinstance(self.gate.facts, Cache) else None
+        return content(self.path.resolve(), cache=cache)
+
+    @cached_property
+    def _before(self) -> Mapping[str, str]:
+        return listing.before(record_of(self.path), self.record)
+
+    @cached_property
+    def _checked(
+        self,
+    ) -> tuple[
+        Mapping[str, tuple[str, ...]], Mapping[str, tuple[Mapping[str, Json], ...]]
+    ]:
         gate = self.gate
-        cache = gate.facts if isinstance(gate.facts, Cache) else None
-        found = standing(self.record, content(self.path.resolve(), cache=cache))
-        if found.state is not State.ACCEPTED:
-            return _because(found.state, found.reason), {}
-        if not gate.validated:
-            return "", {}
         with looked(
             self.path, gate.settings, jobs=gate.jobs, facts=gate.facts
         ) as submission:
-            against = "; ".join(objections(self.record, submission))
+            against = objections_by_task(self.record, submission)
             return against, dict(_waivers(self.record, submission))
 
-    @property
-    def objection(self) -> str:
-        """Why its tasks are not taken; empty if they are."""
-        return self._checked[0]
+    def objection(self, shown: str) -> str:
+        """Say why a task is not taken; empty if it is."""
+        task = relative(shown, self.path)
+        found = of_task(self.record, self._held, task, self._before)
+        if found.state is not State.ACCEPTED:
+            return _because(found, shown)
+        if not self.gate.validated:
+            return ""
+        return "; ".join(self._checked[0][key(task)])
 
-    @property
-    def waivers(self) -> Mapping[str, tuple[Mapping[str, Json], ...]]:
-        """What was waived, by task."""
-        return self._checked[1]
+    def waivers(self, shown: str) -> tuple[Mapping[str, Json], ...]:
+        """Return what was waived in a task."""
+        if not self.gate.validated:
+            return ()
+        return self._checked[1].get(key(relative(shown, self.path)), ())
 
 
-def _because(state: State, reason: str) -> str:
-    if state is State.VOID:
-        return reason
+def _because(found: Standing, shown: str) -> str:
     words = {
-        State.UNREVIEWED: "not decided",
-        State.CHANGES_REQUESTED: "changes were requested",
-        State.REJECTED: "rejected",
+        State.VOID: f"{found.reason}; curate review {shown} shows it",
+        State.UNREVIEWED: f"not reviewed: {found.reason}; curate review {shown} shows it",
+        State.CHANGES_REQUESTED: f"changes were requested: {found.reason}",
+        State.REJECTED: f"rejected: {found.reason}",
     }
-    return f"{words[state]}: {reason}"
+    return words[found.state]
 
 
 def _waivers(
@@ -180,7 +188,7 @@ def _waivers(
     """
     counts: dict[str, Counter[tuple[str, str]]] = {}
     for finding, waiver in waived(submission, record.waivers).reasons.items():
-        own = counts.setdefault(finding.task, Counter())
+        own = counts.setdefault(key(submission.relative(finding.task)), Counter())
         own[waiver.code, waiver.reason] += 1
     for task, some in counts.items():
         yield (

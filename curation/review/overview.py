@@ -8,7 +8,6 @@ from pathlib import Path
 
 from curation.finding import Finding, Report
 from curation.report.outline import Group, Section, sections, version
-from curation.review.deciding import standing
 from curation.review.distributions import distributions
 from curation.review.hints import hints
 from curation.review.model import (
@@ -68,7 +67,7 @@ def overview(
         common = overlaps(submission, against, jobs=jobs, facts=facts)
     report = submission.report
     reasons = waived(submission, record.waivers if record else ()).reasons
-    state = standing(record, submission.held)
+    state = submission.standing(record)
     parted = {section.path: section for section in sections(report)}
     galleries = {g.task.folder.shown: g for g in submission.galleries}
     tasks = tuple(
@@ -117,7 +116,7 @@ def reviewed(found: Overview, submission: Submission, record: Record) -> Overvie
     others = tuple(
         one for path, some in groups.items() if path not in paths for one in some
     )
-    state = standing(record, submission.held)
+    state = submission.standing(record)
     return replace(
         found,
         tasks=tasks,

@@ -111,6 +111,7 @@ def data(submission: Submission, overview: Overview, engine: Engine) -> dict[str
     return {
         "name": overview.name,
         "content": overview.content,
+        "digests": submission.digests,
         "tool": overview.tool,
         "tasks": tasks,
         "drawn": drawn,

@@ -15,9 +15,9 @@ from curation.read import Unusable
 from curation.report.wording import shown, size
 from curation.review import record as records
 from curation.review.content import is_record
-from curation.review.deciding import State, standing
 from curation.review.markup import Markup, el
 from curation.review.record import Broken, Record
+from curation.review.standing import State
 from curation.review.submission import Submission, looked, record_of
 from curation.review.waiving import waived
 from curation.settings import Settings
@@ -130,7 +130,7 @@ def _state(submission: Submission) -> tuple[Record | None, State, str]:
         record = records.load(submission.record)
     except Broken as error:
         return None, State.VOID, str(error)
-    found = standing(record, submission.held)
+    found = submission.standing(record)
     return record, found.state, found.reason
 
 

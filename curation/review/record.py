@@ -61,11 +61,12 @@ class Waiver:
 class Record:
     """What is known of a review, as `schemas/review.json` describes it.
 
-    `samples`, `findings` and `rubric` are kept as the schema has them.
+    `content` is the digest of all that a verdict is of, `tasks` that of each task in it, by
+    its path. `samples`, `findings` and `rubric` are kept as the schema has them.
     """
 
     content: str = "0" * 64
-    parts: Mapping[str, str] = field(default_factory=dict)
+    tasks: Mapping[str, str] = field(default_factory=dict)
     revision: int = 0
     tool: str = ""
     reviewer: str = ""
@@ -84,7 +85,7 @@ class Record:
             "form": FORM,
             "revision": self.revision,
             "content": self.content,
-            "parts": dict(self.parts),
+            "tasks": dict(self.tasks),
             "tool": self.tool,
             "reviewer": self.reviewer,
             "verdict": self.verdict.value if self.verdict else None,
@@ -110,7 +111,7 @@ def parsed(told: Json) -> Record:
         place = "/".join(map(str, fault.absolute_path))
         message = fault.message if len(fault.message) < _LONGEST else "does not fit"
         raise Misfit(f"{place}: {message}" if place else message)
-    fields: dict[str, Any] = {k: v for k, v in told.items() if k != "form"}
+    fields: dict[str, Any] = {k: v for k, v in told.items() if k not in _UNUSED}
     for name in ("samples", "findings", "rubric"):
         fields[name] = tuple(fields.get(name, ()))
     fields["waivers"] = tuple(Waiver(**w) for w in fields.get("waivers", ()))
@@ -118,6 +119,8 @@ def parsed(told: Json) -> Record:
     return Record(**fields)
 
 
+_UNUSED = frozenset({"form", "parts"})
+"""What is not kept of a record: it is known, or of earlier versions."""
 _LONGEST = 300
 _WAIT = 30.0
 """Seconds that another process may take to save."""
@@ -207,6 +210,12 @@ def _alone(file: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def key(task: str) -> str:
+    """Return the path of a task as JSON can have it."""
+    whole = task.encode("utf-8", "surrogateescape")
+    return whole.decode("utf-8", "backslashreplace")
 
 
 def now() -> str:

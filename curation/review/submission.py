@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from curation import archive
 from curation.finding import Report
+from curation.review import listing
 from curation.review.content import FILE, SUFFIX, Content, content
+from curation.review.record import Record, key
+from curation.review.standing import Standing, of_all
 from curation.settings import Settings
 from curation.validation import Facts, Progress, checked
 from validators.media import Media
@@ -30,14 +33,13 @@ class Submission:
     """What was sent in: its report, its tasks with the facts of their media, its digest.
 
     `path` is what was asked for; the folders of the galleries are of it, or were unpacked
-    for as long as the submission is looked at. `content` is the digest of all its files.
+    for as long as the submission is looked at. `held` has the digests of all its files.
     """
 
     path: Path
     report: Report
     galleries: tuple[Gallery, ...]
-    content: str
-    parts: Mapping[str, str]
+    held: Content
     settings: Settings
 
     @property
@@ -46,9 +48,26 @@ class Submission:
         return self.path.resolve().name
 
     @property
-    def held(self) -> Content:
-        """What it holds, as digests."""
-        return Content(self.content, self.parts)
+    def content(self) -> str:
+        """The digest of all its files."""
+        return self.held.digest
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """The digest of each task, by its path below the submission as a record has it."""
+        return {key(task): self.held.of(task).digest for task in self.tasks}
+
+    @cached_property
+    def tasks(self) -> tuple[str, ...]:
+        """The path of each task below the submission, empty if it is the submission."""
+        return tuple(self.relative(task.path) for task in self.report.tasks)
+
+    def standing(self, record: Record | None) -> Standing:
+        """Tell what the record of its review says; tasks with a nearer one are not of it."""
+        here = {None, self.path}
+        own = [t for t in self.tasks if nearest(self.path / t, self.path) in here]
+        before = listing.before(self.record, record) if record else {}
+        return of_all(record, self.held, own, before)
 
     @property
     def record(self) -> Path:
@@ -68,14 +87,36 @@ class Submission:
 
     def relative(self, task: str, path: str = "") -> str:
         """Return a path below the submission, from that of a task as a report has it."""
-        top = self.path.as_posix().rstrip("/")
-        inner = task.removeprefix(top).strip("/") if task.startswith(top) else task
-        return "/".join(filter(None, (inner, path)))
+        return "/".join(filter(None, (relative(task, self.path), path)))
+
+
+def relative(task: str, submission: Path) -> str:
+    """Return the path of a task below a submission; empty if it is the submission."""
+    path, top = PurePosixPath(task), PurePosixPath(submission.as_posix())
+    if not path.is_relative_to(top):
+        return task
+    inner = path.relative_to(top).as_posix()
+    return "" if inner == "." else inner
 
 
 def record_of(path: Path) -> Path:
     """Return where the record of a submission lies: in its folder, or beside an archive."""
     return path / FILE if path.is_dir() else path.with_name(path.name + SUFFIX)
+
+
+def nearest(task: Path, top: Path) -> Path | None:
+    """Return the nearest thing with a record that a task is of, from itself up to *top*."""
+    for place in (task, *task.parents):
+        record = record_of(place)
+        if _is_submission(place) and (record.exists() or record.is_symlink()):
+            return place
+        if place == top or len(place.parts) <= len(top.parts):
+            break
+    return None
+
+
+def _is_submission(path: Path) -> bool:
+    return path.is_dir() or (path.is_file() and archive.is_archive(path.name))
 
 
 def see(path: Path) -> None:
@@ -84,7 +125,7 @@ def see(path: Path) -> None:
     Raises:
         Unreviewable: it is no folder and no archive.
     """
-    if path.is_dir() or (path.is_file() and archive.is_archive(path.name)):
+    if _is_submission(path):
         return
     what = "is neither" if path.exists() else "does not exist"
     raise Unreviewable(
@@ -124,7 +165,7 @@ def looked(
             raise Unreviewable(
                 f"{error.filename} cannot be read: {error.strerror}"
             ) from None
-        yield Submission(path, report, galleries, found.digest, found.parts, settings)
+        yield Submission(path, report, galleries, found, settings)
 
 
 def _content(path: Path, galleries: Sequence[Gallery]) -> Content:

@@ -10,6 +10,7 @@ from typing import Any
 from curation import benchmark, division, ledger
 from curation.examining import Means
 from curation.key import Key
+from curation.review import listing
 from curation.review.content import content
 from curation.review.record import Record, Verdict
 from curation.workers import Batch, Job, decode_batch
@@ -80,10 +81,19 @@ def divide(
 
 
 def accept(folder: Path, verdict: str = "accept") -> Path:
-    """Write the record of a review into the folder of a task, without a validation."""
+    """Write the record of a review into a folder of tasks, without a validation."""
     held = content(folder)
-    told = Record(held.digest, held.parts, 1, verdict=Verdict(verdict), reason="fine")
+    tasks = sorted(file.parent for file in folder.rglob("annotation.json"))
+    names = [path.relative_to(folder).as_posix().removeprefix(".") for path in tasks]
+    told = Record(
+        held.digest,
+        {name: held.of(name).digest for name in names},
+        1,
+        verdict=Verdict(verdict),
+        reason="fine",
+    )
     (folder / "review.json").write_text(json.dumps(told.told))
+    listing.keep(folder / "review.json", held)
     return folder
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 import releases
@@ -80,7 +81,7 @@ def test_what_has_changed_since_is_left_out_and_says_what_changed(bench):
     with (folder / "annotation.json").open("a") as file:
         file.write("\n")
 
-    assert "annotation.json changed; the verdict accept" in taken(bench)[1]["Adding"]
+    assert "(annotation.json changed); the verdict accept" in taken(bench)[1]["Adding"]
 
 
 def test_an_error_that_no_waiver_is_for_leaves_a_task_out(bench):
@@ -110,6 +111,65 @@ def test_a_record_above_accepts_all_tasks_below_it(bench):
     accept(bench[0] / "tasks")
 
     assert taken(bench)[0] == ["Adding", "Division", "Sums"]
+
+
+def test_a_record_above_holds_for_each_task_that_is_what_was_reviewed(bench):
+    tasks = accept(bench[0] / "tasks") / "NLP"
+    task(tasks / "Later", questions(3, "later"))
+    with (tasks / "Sums/annotation.json").open("a") as file:
+        file.write(" ")
+    shutil.rmtree(tasks / "Division")
+
+    chosen, left = taken(bench)
+
+    assert chosen == ["Adding"]
+    assert left["Later"].startswith("not reviewed: it is not among what was reviewed;")
+    assert "(annotation.json changed); the verdict accept" in left["Sums"]
+    assert left.keys() == {"Later", "Sums"}
+
+
+def test_a_benchmark_may_be_named_from_inside_of_it(bench, monkeypatch):
+    toml = bench[0] / "benchmark.toml"
+    toml.write_text(toml.read_text().replace('["tasks"]', '["."]'))
+    accept(bench[0] / "tasks/NLP")
+    monkeypatch.chdir(bench[0])
+
+    assert taken((Path(),)) == (["Adding", "Division", "Sums"], {})
+
+
+def test_what_stands_against_one_task_leaves_the_others_in(bench):
+    twice = [one | {"id": "a"} for one in questions(2)]
+    task(bench[0] / "tasks/NLP/Twice", twice)
+    top = accept(bench[0] / "tasks")
+    told = json.loads((top / "review.json").read_text())
+    told["waivers"] = [
+        {"code": "MED003", "path": "NLP/Sums/images/*", "reason": "old"},
+        {"code": "MED003", "path": "NLP/Gone/x.png", "reason": "old"},
+    ]
+    told["tasks"]["NLP/Gone"] = "0" * 64
+    (top / "review.json").write_text(json.dumps(told))
+
+    chosen, left = taken(bench)
+
+    assert chosen == ["Adding", "Division"]
+    assert left["Twice"].startswith("STR027 repeated-id is an error: NLP/Twice/")
+    assert left["Sums"] == (
+        "the waiver MED003 NLP/Sums/images/* fits no finding; correct or remove it"
+    )
+
+
+def test_a_waiver_that_is_of_no_task_at_all_leaves_all_out(bench):
+    top = accept(bench[0] / "tasks")
+    told = json.loads((top / "review.json").read_text())
+    told["waivers"] = [{"code": "MED003", "path": "NLP/Never/x", "reason": "old"}]
+    (top / "review.json").write_text(json.dumps(told))
+
+    chosen, left = taken(bench)
+
+    assert chosen == []
+    assert set(left.values()) == {
+        "the waiver MED003 NLP/Never/x fits no finding; correct or remove it"
+    }
 
 
 def test_the_nearest_record_counts(bench):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import multiprocessing
+import shutil
+import subprocess
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,9 +16,10 @@ import releases
 from benches import questions, task
 
 import schemas
-from curation.review import content, record
-from curation.review.deciding import Refused, State, decided, objections, standing
+from curation.review import content, listing, record
+from curation.review.deciding import Refused, decided, objections
 from curation.review.record import Broken, Misfit, Overtaken, Record, Verdict, Waiver
+from curation.review.standing import State, of_all
 from curation.review.submission import Unreviewable, looked
 from curation.review.waiving import waived
 from curation.settings import Settings
@@ -41,11 +45,18 @@ def faulty(tmp_path):
 
 def accept(folder, **more):
     with look(folder) as seen:
+        listing.keep(seen.record, seen.held)
         return decided(Record(**more), seen, Verdict.ACCEPT, "R.", "good")
 
 
+def append(file):
+    with file.open("a") as opened:
+        opened.write(" ")
+
+
 def state(folder, saved):
-    return standing(saved, content.content(folder))
+    before = listing.before(folder / "review.json", saved)
+    return of_all(saved, content.content(folder), [""], before)
 
 
 def test_an_accept_holds_for_the_content_that_was_reviewed(clean):
@@ -58,8 +69,8 @@ def test_an_accept_holds_for_the_content_that_was_reviewed(clean):
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("annotation.json", "annotation.json changed"),
-        ("more/of/it.txt", "more is new"),
+        ("annotation.json", "(annotation.json changed)"),
+        ("more/of/it.txt", "(more/of/it.txt is new)"),
     ],
 )
 def test_a_verdict_is_void_when_a_file_changes_and_says_which(clean, name, told):
@@ -86,7 +97,13 @@ def test_a_verdict_is_void_when_a_file_is_renamed_or_gone(clean):
 
 def test_records_and_what_is_left_of_them_are_no_content(clean):
     before = content.content(clean)
-    for name in ("review.json", ".review.json.part", "x.zip.review.json"):
+    for name in (
+        "review.json",
+        ".review.json.part",
+        "review.sha256",
+        ".review.sha256.part",
+        "x.zip.review.json",
+    ):
         (clean / name).write_text("x")
 
     assert content.content(clean) == before
@@ -100,6 +117,76 @@ def test_a_link_counts_by_where_it_leads_to(clean, tmp_path):
     (clean / "link").symlink_to(tmp_path / "other")
 
     assert len({before, one, content.content(clean).digest}) == 3
+
+
+def test_a_verdict_is_void_in_few_words_when_many_files_change(clean):
+    saved = accept(clean)
+    append(clean / "annotation.json")
+    for number in range(9):
+        (clean / f"{number}.txt").touch()
+
+    assert state(clean, saved).reason == (
+        "the submission is not what was reviewed (annotation.json changed, 0.txt is new,"
+        " 1.txt is new, 2.txt is new, 3.txt is new and 5 more); the verdict accept of"
+        f" {saved.time} by R. does not hold"
+    )
+
+
+def test_a_file_whose_name_would_act_on_a_terminal_is_named_without_it(clean):
+    saved = accept(clean)
+    (clean / "a\x1b[31m\nb").touch()
+
+    assert r"(a\x1b[31m\nb is new)" in state(clean, saved).reason
+
+
+def test_without_the_list_of_files_a_verdict_is_void_and_says_what_lacks(clean):
+    saved = accept(clean)
+    append(clean / "annotation.json")
+    for lost in (
+        lambda file: file.write_text("0" * 64 + "  annotation.json\n"),
+        lambda file: file.unlink(),
+    ):
+        lost(clean / "review.sha256")
+
+        found = state(clean, saved)
+        assert found.state is State.VOID
+        assert "which files differ is not known: no review.sha256" in found.reason
+
+
+def test_the_list_of_files_is_the_content_and_another_tool_can_check_it(clean):
+    for name in ("a b", "b\\c", "d\ne", "f\rg", "h/i", "h0", "h.x"):
+        (clean / name).parent.mkdir(exist_ok=True)
+        (clean / name).write_text(name)
+    saved = accept(clean)
+
+    told = (clean / "review.sha256").read_bytes()
+    assert hashlib.sha256(told).hexdigest() == saved.content
+    assert content.listed(told.decode()) == content.content(clean).files
+    assert len(told.splitlines()) == 8
+    check = ["sha256sum", "--check", "--strict", "--quiet", "review.sha256"]
+    assert not subprocess.run(check, cwd=clean, check=True, capture_output=True).stdout
+
+
+def test_a_task_of_a_tree_has_the_content_that_it_has_alone(tmp_path):
+    for name in ("One", "One-2", "One/Two", "One.x"):
+        task(tmp_path / "NLP" / name, questions(2, name))
+    shutil.make_archive(str(tmp_path / "NLP/Packed"), "zip", tmp_path / "NLP/One.x")
+    whole = content.content(tmp_path)
+
+    for name in ("One", "One-2", "One/Two", "One.x", "Packed.zip"):
+        own = content.content(tmp_path / "NLP" / name)
+        assert (name, whole.of(f"NLP/{name}")) == (name, own)
+    packed = content.content(tmp_path / "NLP/Packed.zip")
+    assert whole.of("NLP/Packed.zip/inner/task") == packed
+
+
+def test_a_link_in_the_place_of_the_list_is_neither_read_nor_followed(clean, tmp_path):
+    (clean / "review.sha256").symlink_to(tmp_path / "precious")
+
+    with pytest.raises(Broken, match="is a link"):
+        accept(clean)
+    assert not (tmp_path / "precious").exists()
+    assert listing.before(clean / "review.json", Record()) == {}
 
 
 def test_media_that_were_decoded_have_the_digest_of_their_bytes(tmp_path):
@@ -271,9 +358,111 @@ def test_the_example_of_the_schema_is_a_record():
     assert record.parsed(example).told == example
 
 
-def test_an_archive_has_its_record_beside_it(clean, tmp_path):
-    import shutil
+def test_a_record_of_an_earlier_version_is_read_and_holds_for_the_whole(clean):
+    old = accept(clean).told
+    del old["tasks"]
+    old["parts"] = {"annotation.json": "0" * 64}
+    (clean / "review.json").write_text(json.dumps(old))
 
+    saved = record.load(clean / "review.json")
+
+    assert state(clean, saved).state is State.ACCEPTED
+    (clean / "more.txt").touch()
+    assert state(clean, saved).state is State.VOID
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """Three tasks under one record."""
+    for name in ("Adding", "Division", "Sums"):
+        task(tmp_path / "tree/NLP" / name, questions(4, name))
+    return tmp_path / "tree"
+
+
+def told(folder, saved):
+    with look(folder) as seen:
+        found = seen.standing(saved)
+    return found.state, found.reason.replace(saved.time, "T")
+
+
+def test_a_changed_task_and_a_new_one_leave_the_verdict_on_the_others(tree):
+    saved = accept(tree)
+    task(tree / "NLP/More", questions(2, "more"))
+
+    assert told(tree, saved) == (
+        State.UNREVIEWED,
+        "NLP/More was not reviewed; the verdict accept of T by R. holds for 3 other tasks",
+    )
+    append(tree / "NLP/Sums/annotation.json")
+    assert told(tree, saved) == (
+        State.VOID,
+        "NLP/Sums is not what was reviewed (annotation.json changed); NLP/More was not"
+        " reviewed; the verdict accept of T by R. holds for 2 other tasks",
+    )
+
+
+def test_what_lies_beside_the_tasks_of_a_tree_is_of_none_of_them(tree):
+    saved = accept(tree)
+    (tree / "README.md").write_text("later")
+    shutil.rmtree(tree / "NLP/Adding")
+
+    assert told(tree, saved) == (State.ACCEPTED, "good")
+
+
+def test_a_task_with_a_record_of_its_own_is_not_of_the_one_above(tree):
+    saved = accept(tree)
+    more = task(tree / "NLP/More", questions(2, "more"))
+    record.save(more / "review.json", Record(), 0)
+
+    assert told(tree, saved) == (State.ACCEPTED, "good")
+
+
+def test_a_tree_whose_tasks_are_gone_has_no_verdict(tree):
+    (tree / "README.md").touch()
+    saved = accept(tree)
+    shutil.rmtree(tree / "NLP")
+
+    assert told(tree, saved) == (
+        State.VOID,
+        "no task of it is left; the verdict accept of T by R. holds for nothing",
+    )
+
+
+def test_many_changed_tasks_are_counted(tree):
+    for number in range(3):
+        task(tree / f"NLP/{number}", questions(2))
+    saved = accept(tree)
+    for file in tree.glob("NLP/*/annotation.json"):
+        append(file)
+
+    found = told(tree, saved)[1]
+    assert found.count("is not what was reviewed") == 3
+    assert (
+        "; nor 3 more tasks; the verdict accept of T by R. holds for no task" in found
+    )
+
+
+def test_a_remark_on_a_task_that_is_gone_refuses_the_accept(tree):
+    remarks = {
+        "samples": (
+            {"task": "NLP/Sums", "index": 0, "state": "ok"},
+            {"task": "NLP/Gone", "index": 0, "state": "ok"},
+        ),
+        "findings": (
+            {"code": "STR016", "path": "NLP/Gone/annotation.json", "comment": "x"},
+            {"code": "STR016", "path": "NLP/Sums/annotation.json", "comment": "x"},
+        ),
+    }
+
+    with pytest.raises(Refused) as refused:
+        accept(tree, **remarks)
+    assert refused.value.reasons == (
+        "the record has 1 remark on NLP/Gone, which is not there; remove what is said of it",
+        "the record has 1 remark on NLP/Gone/annotation.json, which is not there; remove what is said of it",
+    )
+
+
+def test_an_archive_has_its_record_beside_it(clean, tmp_path):
     packed = Path(shutil.make_archive(str(tmp_path / "sent"), "zip", clean.parent))
     with look(packed) as seen:
         saved = decided(Record(), seen, Verdict.ACCEPT, "R.", "good")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import os
@@ -151,6 +152,8 @@ def test_what_is_decided_is_saved_and_survives_a_reload(window, folder):
     saved = record.load(folder / "review.json")
     assert (saved.verdict, saved.reviewer) == ("accept", "R.")
     assert saved.content == data["content"]
+    listing = (folder / "review.sha256").read_bytes()
+    assert hashlib.sha256(listing).hexdigest() == saved.content
     assert saved.time
     _, again = window.page()
     assert again["served"] == {"revision": 1}
@@ -165,7 +168,7 @@ def test_a_record_cannot_say_what_it_is_of(window, folder):
 
     saved = record.load(folder / "review.json")
     assert saved.content != "f" * 64
-    assert saved.parts.keys() == {"annotation.json"}
+    assert saved.tasks == {"": saved.content}
     assert saved.tool != "9.9"
     assert saved.revision == 1
     assert not saved.time.startswith("2001")

@@ -1,6 +1,6 @@
 // The record of the review: kept in memory, and saved at once where there is a server.
 const LISTS = { samples: (one) => one.task + "\n" + one.index, findings: (one) => one.code + "\n" + one.path, waivers: (one) => one.code + "\n" + one.path, rubric: (one) => one.question };
-const DECIDED = ["verdict", "reason", "reviewer", "time", "content", "tool", "parts"];
+const DECIDED = ["verdict", "reason", "reviewer", "time", "content", "tool", "tasks"];
 const copy = (value) => JSON.parse(JSON.stringify(value));
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
@@ -36,7 +36,7 @@ const setSample = (task, index, change) => {
 
 const decide = (change) => {
   Object.assign(record, change);
-  if ("verdict" in change) Object.assign(record, { content: data.content, tool: data.tool, time: new Date().toISOString().replace(/\.\d+Z$/, "Z") });
+  if ("verdict" in change) Object.assign(record, { content: data.content, tasks: data.digests, tool: data.tool, time: new Date().toISOString().replace(/\.\d+Z$/, "Z") });
   changed();
 };
 
