@@ -235,7 +235,7 @@ def _tell(found: Made, wanted: Wanted) -> None:
         sum(len(getattr(t, side)) for t in tasks) for side in ("open", "close")
     )
     click.echo(
-        f"{wanted.out}: {found.release.name} {wanted.version}, {len(tasks)} tasks, {opened:,} open and {closed:,} close samples."
+        f"{wanted.out}: {found.release.name} {wanted.version}, {plural(len(tasks), 'task')}, {opened:,} open and {closed:,} close samples."
     )
     if found.taken.left:
         left = plural(len(found.taken.left), "task")

@@ -56,7 +56,7 @@ def test_a_release_is_made_and_made_again_the_same(small):
     code, said = make(small)
 
     assert code == 0
-    assert "1 tasks, 4 open and 6 close samples" in said
+    assert "1 task, 4 open and 6 close samples" in said
     assert make(small, "1.0.0", None, "--check") == (
         0,
         f"{small[2]}: byte for byte the same.\n",
