@@ -62,6 +62,12 @@ class Content:
         packed = next((self.files[p] for p in places if p in self.files), "")
         return Content(packed[:_HEX])
 
+    def within(self, name: str) -> Content:
+        """Return the content of a folder in which it lies alone, under that path."""
+        if self.files:
+            return _whole({f"{name}/{inner}": m for inner, m in self.files.items()})
+        return _whole({name: f"{self.digest} {_FILE}"})
+
     def changes(self, before: Mapping[str, str]) -> tuple[str, ...]:
         """Say in what the files differ from those of an earlier content."""
         both = self.files.keys() & before

@@ -17,7 +17,7 @@ from curation.review import record as records
 from curation.review.content import is_record
 from curation.review.markup import Markup, el
 from curation.review.record import Broken, Record
-from curation.review.standing import State
+from curation.review.standing import NONE, State
 from curation.review.submission import Submission, looked, record_of
 from curation.review.waiving import waived
 from curation.settings import Settings
@@ -74,13 +74,13 @@ def _submission(task: Path, top: Path) -> Path:
     """Return the submission that a task is of."""
     own = task
     for place in (task, *task.parents):
-        if len(place.parts) <= len(top.parts):
-            break
         packed = place.is_file() and archive.is_archive(place.name)
         if packed or not own.exists():
             own = place
         if (place.is_dir() or packed) and record_of(place).exists():
             return place
+        if len(place.parts) <= len(top.parts):
+            break
     return own
 
 
@@ -128,9 +128,9 @@ def _row(submission: Submission) -> Row:
 def _state(submission: Submission) -> tuple[Record | None, State, str]:
     try:
         record = records.load(submission.record)
+        found = submission.standing(record)
     except Broken as error:
         return None, State.VOID, str(error)
-    found = submission.standing(record)
     return record, found.state, found.reason
 
 
@@ -190,7 +190,17 @@ def as_text(found: Sequence[Row]) -> str:
         ).rstrip()
         for line in lines
     ]
-    return "\n".join([*told, "", _sum(found), ""])
+    reasons = [
+        f"{shown(row.path)}: {shown(row.reason)}" for row in found if _is_odd(row)
+    ]
+    return "\n".join([*told, "", *reasons, *([""] if reasons else []), _sum(found), ""])
+
+
+def _is_odd(row: Row) -> bool:
+    """Whether it waits though there is a record of it."""
+    return row.state is State.VOID or (
+        row.state is State.UNREVIEWED and row.reason != NONE
+    )
 
 
 def _sum(found: Sequence[Row]) -> str:

@@ -17,6 +17,7 @@ from curation.review.model import (
     TaskOverview,
 )
 from curation.review.plots import constant, is_constant, number, plot
+from curation.review.standing import NONE, State
 
 PLACES = 25
 """Places of one rule that are listed; the samples themselves tell of all."""
@@ -51,6 +52,7 @@ def body(overview: Overview) -> Markup:
                 "section",
                 el("h2", "Overview"),
                 _failures(overview.failures),
+                _standing(overview),
                 (
                     _task(n, task, folded=several)
                     for n, task in enumerate(overview.tasks)
@@ -95,7 +97,6 @@ def _header(overview: Overview) -> Markup:
                 standing,
                 class_="chip",
                 id="standing",
-                title=overview.standing_reason or None,
             ),
             class_="title",
         ),
@@ -107,6 +108,16 @@ def _header(overview: Overview) -> Markup:
         ),
         class_="top",
     )
+
+
+def _standing(overview: Overview) -> Markup | None:
+    """Tell why the record says what it says, if there is one."""
+    if overview.standing_reason in {"", NONE}:
+        return None
+    told = _STANDINGS.get(overview.standing, overview.standing)
+    bad = " bad" if overview.standing == State.VOID else ""
+    reason = f"{told[0].upper()}{told[1:]}: {overview.standing_reason}"
+    return el("p", reason, class_=f"notice{bad}", id="because")
 
 
 def _failures(failures: Sequence[str]) -> Markup | None:

@@ -12,6 +12,8 @@ from curation.review.record import Record, Verdict, key
 
 NAMED = 5
 """Files that are named where a verdict is void."""
+NONE = "there is no record"
+"""The reason of what nobody has reviewed."""
 TASKS = 3
 """Tasks that are named of each kind."""
 
@@ -55,7 +57,7 @@ def of_task(
         before: The marks of the files that were reviewed, empty where they are not known.
     """
     if record is None or record.verdict is None:
-        told = "there is no verdict in the record" if record else "there is no record"
+        told = "there is no verdict in the record" if record else NONE
         return Standing(State.UNREVIEWED, told)
     if record.content == held.digest:
         return Standing(_STATES[record.verdict], record.reason)
@@ -99,9 +101,10 @@ def of_all(
         or record.content == held.digest
         or not record.tasks
         or not held.files
-        or list(tasks) == [""]
     ):
         return of_task(record, held, "", before)
+    if len(tasks) == 1:
+        return of_task(record, held, tasks[0], before)
     found = {task: of_task(record, held, task, before).state for task in tasks}
     if not found:
         none = f"no task of it is left; {_verdict(record)} holds for nothing"

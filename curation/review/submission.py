@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from curation import archive
+from curation import benchmark as benchmarks
 from curation.finding import Report
 from curation.review import listing
 from curation.review.content import FILE, SUFFIX, Content, content
-from curation.review.record import Record, key
+from curation.review.record import Record, key, load
 from curation.review.standing import Standing, of_all
 from curation.settings import Settings
 from curation.validation import Facts, Progress, checked
@@ -63,7 +64,15 @@ class Submission:
         return tuple(self.relative(task.path) for task in self.report.tasks)
 
     def standing(self, record: Record | None) -> Standing:
-        """Tell what the record of its review says; tasks with a nearer one are not of it."""
+        """Tell what the record of its review says; tasks with a nearer one are not of it.
+
+        Where there is none, one above it in the same benchmark speaks for it.
+
+        Raises:
+            Broken: the one above cannot be read.
+        """
+        if record is None and (above := _above(self)):
+            return above
         here = {None, self.path}
         own = [t for t in self.tasks if nearest(self.path / t, self.path) in here]
         before = listing.before(self.record, record) if record else {}
@@ -88,6 +97,23 @@ class Submission:
     def relative(self, task: str, path: str = "") -> str:
         """Return a path below the submission, from that of a task as a report has it."""
         return "/".join(filter(None, (relative(task, self.path), path)))
+
+
+def _above(submission: Submission) -> Standing | None:
+    """Tell what a record above a submission says of it, if there is one in its benchmark."""
+    whole = submission.path.resolve()
+    root = next((p for p in whole.parents if (p / benchmarks.FILE).is_file()), None)
+    place = nearest(whole.parent, root) if root else None
+    file = record_of(place or whole)
+    record = load(file) if place else None
+    if place is None or record is None or not record.tasks:
+        return None
+    name = relative(whole.as_posix(), place)
+    tasks = ["/".join(filter(None, (name, task))) for task in submission.tasks]
+    held, before = submission.held.within(name), listing.before(file, record)
+    found = of_all(record, held, tasks, before)
+    home = whole if whole.is_dir() else whole.parent
+    return replace(found, reason=f"by {os.path.relpath(file, home)}: {found.reason}")
 
 
 def relative(task: str, submission: Path) -> str:

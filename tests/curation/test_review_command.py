@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
-from benches import bench, questions, task
+from benches import accept, bench, questions, task
 from click.testing import CliRunner
 
 import schemas
@@ -50,6 +51,45 @@ def test_a_verdict_is_recorded_and_shown(clean):
     assert told["verdict"] == "accept"
     assert schemas.exact_validator("review.json").is_valid(told)
     assert "- Review: **accepted**: clear" in run(clean, "--format", "markdown")[1]
+
+
+def test_a_record_above_speaks_for_a_task_of_the_same_benchmark(tmp_path):
+    root = bench(tmp_path / "bench")
+    for name in ("One", "Two"):
+        task(root / "tasks/NLP" / name, questions(4, name))
+    accept(root / "tasks")
+    with (root / "tasks/NLP/Two/annotation.json").open("a") as file:
+        file.write(" ")
+
+    one, two = (
+        json.loads(run(root / "tasks/NLP" / name, "--format", "json")[1])
+        for name in ("One", "Two")
+    )
+    assert (one["standing"], one["standing_reason"]) == (
+        "accepted",
+        "by ../../review.json: fine",
+    )
+    assert two["standing"] == "void"
+    assert two["standing_reason"].startswith(
+        "by ../../review.json: the task is not what was reviewed (annotation.json changed);"
+    )
+    (root / "benchmark.toml").unlink()
+    told = run(root / "tasks/NLP/One", "--format", "json")[1]
+    assert json.loads(told)["standing"] == "unreviewed"
+
+
+def test_an_archive_of_a_benchmark_is_spoken_for_by_a_record_above(tmp_path):
+    root = bench(tmp_path / "bench")
+    apart = task(tmp_path / "NLP/Sums", questions(3))
+    shutil.make_archive(str(root / "tasks/Packed"), "zip", apart)
+    assert run(root / "tasks", "--accept", "--reviewer", "R", "--reason", "x")[0] == 0
+
+    told = json.loads(run(root / "tasks/Packed.zip", "--format", "json")[1])
+
+    assert (told["standing"], told["standing_reason"]) == (
+        "accepted",
+        "by review.json: x",
+    )
 
 
 def test_an_accept_is_refused_with_what_stands_against_it(faulty):

@@ -105,14 +105,29 @@ def test_several_tasks_under_one_record_are_one_submission(tmp_path):
     assert (found["sent"]["tasks"], found["sent"]["samples"]) == (2, 6)
 
 
+def test_a_folder_with_a_record_of_its_own_is_one_submission(tmp_path):
+    for name in ("One", "Two"):
+        task(tmp_path / "sent/NLP" / name, questions(3, name))
+    accept(tmp_path / "sent")
+    task(tmp_path / "sent/NLP/Three", questions(3))
+
+    (row,) = told(tmp_path / "sent").values()
+
+    assert (row["path"], row["state"]) == (f"{tmp_path}/sent", "unreviewed")
+    assert "NLP/Three was not reviewed;" in row["reason"]
+
+
 def test_the_table_has_a_line_for_each_and_a_sum(queue):
     lines = run("--queue", queue)[1].splitlines()
 
     assert lines[0].split() == [
         "State", "Age", "Errors", "Warnings", "Tasks", "Samples", "Size", "Submission",
     ]  # fmt: skip
-    assert len(lines) == 9
+    assert len(lines) == 11
     assert lines[2].startswith("unreviewed  9 days")
+    assert lines[-3].startswith(
+        f"{queue}/NLP/Changed: the submission is not what was reviewed (NOTES.md is new);"
+    )
     assert lines[-1] == "1 void, 3 unreviewed, 1 accepted, 1 rejected"
 
 

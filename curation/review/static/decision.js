@@ -42,6 +42,16 @@ const waiverList = () => {
 };
 
 const VERDICTS = [["accept", "Accept"], ["request-changes", "Request changes"], ["reject", "Reject"]];
+const STANDINGS = { accept: "accepted", "request-changes": "changes requested", reject: "rejected" };
+// The head of the page follows what is decided in it.
+const loaded = JSON.stringify([record.verdict, record.time]);
+const standingOf = () => {
+  const changed = JSON.stringify([record.verdict, record.time]) !== loaded;
+  if (byId("because")) byId("because").hidden = changed;
+  byId("standing").dataset.loaded ??= byId("standing").textContent;
+  byId("standing").textContent = changed ? STANDINGS[record.verdict] || "not reviewed yet" : byId("standing").dataset.loaded;
+};
+
 const makeDecision = () => {
   document.querySelectorAll(".rule").forEach(commentOn);
   const who = el("input", { id: "reviewer", maxlength: 200, autocomplete: "name" });
@@ -51,12 +61,13 @@ const makeDecision = () => {
   const verdicts = VERDICTS.map(([value, title]) => button(title, () => decide({ verdict: record.verdict === value ? null : value, reviewer: who.value.trim(), reason: why.value.trim() }), { class: "verdict " + value, "data-verdict": value, "aria-pressed": "false" }));
   const state = el("p", { class: "faint", id: "decided" });
   const refresh = () => {
+    standingOf();
     if (document.activeElement !== who) who.value = record.reviewer || "";
     if (document.activeElement !== why) why.value = record.reason || "";
     verdicts.forEach((one) => one.setAttribute("aria-pressed", String(record.verdict === one.dataset.verdict)));
     const old = record.verdict && record.content !== data.content;
     const [good, bad] = ["ok", "bad"].map((name) => record.samples.filter((one) => one.state === name).length);
-    state.textContent = many(good, "sample") + " marked OK, " + bad + " bad, " + many(record.waivers.length, "waiver") + ". " + (old ? "The verdict is of an earlier content and does not hold." : record.verdict ? "Decided " + (record.time || "") + "." : "No verdict yet.");
+    state.textContent = many(good, "sample") + " marked OK, " + bad + " bad, " + many(record.waivers.length, "waiver") + ". " + (old ? "The verdict is of an earlier content; the head of the page tells for what it holds." : record.verdict ? "Decided " + (record.time || "") + "." : "No verdict yet.");
   };
   watchers.push(refresh);
   byId("verdict").append(
