@@ -98,6 +98,7 @@ class Desk:
                 tool=current.tool or self.overview.tool,
                 time=current.time,
             )
+            # The same verdict is a new one where it is said of another content.
             if _decision(given) == _decision(current):
                 return kept
             if given.verdict is None:
@@ -106,6 +107,10 @@ class Desk:
                 return self._decided(kept)
             except Refused as error:
                 refused.extend(error.reasons)
+                if (
+                    current.verdict is None
+                ):  # who and why stay written for the next time
+                    return replace(kept, verdict=None)
                 return replace(
                     kept,
                     verdict=current.verdict,
@@ -150,4 +155,5 @@ class Desk:
 
 
 def _decision(one: Record) -> tuple[object, ...]:
-    return one.verdict, one.reviewer.strip(), one.reason.strip()
+    of = one.content if one.verdict else None
+    return one.verdict, one.reviewer.strip(), one.reason.strip(), of

@@ -17,6 +17,10 @@ from curation.demo.plan import Plan
 
 pytestmark = pytest.mark.slow
 
+TWO_FRAMES = (
+    "new Promise((end) => requestAnimationFrame(() => requestAnimationFrame(end)))"
+)
+TOP = "(node) => node.getBoundingClientRect().top"
 PLANS = {plan.folder: plan for plan in demo.CLEAN}
 REAL = os.environ.get("CURATE_REAL_DATA")
 SEEN = """async () => {
@@ -274,6 +278,85 @@ def test_samples_are_gone_through_by_keyboard(browser, pages):
         assert tab.locator("#comment").input_value() == "jar"
 
 
+@pytest.mark.parametrize(("key", "mark"), [("a", "OK"), ("r", "bad")])
+def test_a_key_judges_no_sample_that_was_not_on_the_screen(browser, pages, key, mark):
+    with opened(browser, pages(TIMES), height=500) as tab:
+        first = tab.locator("#current").inner_text()
+        tab.keyboard.press(key)
+
+        asked = tab.get_by_role("status").and_(tab.locator("#asked"))
+        assert asked.inner_text() == (
+            f"Sample {first} was not on the screen yet. Press {key} again to mark it {mark}."
+        )
+        assert tab.locator("#stand").evaluate(TOP) < 500
+        assert tab.locator("#list .sign").first.inner_text() == ""
+
+        tab.keyboard.press(key)
+        assert tab.locator("#list .sign").first.inner_text() != ""
+        assert asked.inner_text() == ""
+
+
+def test_what_was_scrolled_to_is_judged_at_once(browser, pages):
+    with opened(browser, pages(TIMES), height=500) as tab:
+        tab.locator("#samples").evaluate(
+            "(node) => node.scrollIntoView({ behavior: 'instant' })"
+        )
+        tab.evaluate(TWO_FRAMES)
+        tab.keyboard.press("a")
+
+        assert tab.locator("#list .sign").first.inner_text() == "✓"
+
+
+def test_a_key_that_is_held_down_judges_nothing_more(browser, pages):
+    with opened(browser, pages(TIMES)) as tab:
+        tab.keyboard.press("j")
+        tab.keyboard.press("k")
+        for _ in range(5):  # without a release between, as a held key is heard
+            tab.keyboard.down("a")
+        tab.keyboard.up("a")
+
+        signs = tab.locator("#list .sign").all_inner_texts()
+        assert signs.count("✓") == 1
+
+
+def test_an_accept_of_what_nobody_looked_at_is_asked_for_twice(browser, pages):
+    with opened(browser, pages(TIMES), height=500) as tab:
+        accept, doubt = tab.locator("[data-verdict=accept]"), tab.locator("#doubt")
+        accept.press("Enter")
+        assert doubt.inner_text() == (
+            "No sample was looked at. Press Accept again to accept all the same."
+        )
+        assert doubt.get_attribute("role") == "status"
+        assert accept.get_attribute("aria-pressed") == "false"
+
+        tab.locator("#reason").focus()
+        assert doubt.inner_text() == ""
+        accept.press("Enter")
+        assert accept.get_attribute("aria-pressed") == "false"
+        accept.press("Enter")
+        assert accept.get_attribute("aria-pressed") == "true"
+        assert doubt.inner_text() == ""
+        assert tab.locator("#standing").inner_text() == "accepted"
+
+
+def test_an_accept_after_looking_is_not_asked_for_twice_unless_a_sample_is_bad(
+    browser, pages
+):
+    with opened(browser, pages(TIMES)) as tab:
+        accept = tab.locator("[data-verdict=accept]")
+        tab.keyboard.press("j")
+        accept.click()
+        assert accept.get_attribute("aria-pressed") == "true"
+        accept.click()
+        assert accept.get_attribute("aria-pressed") == "false"
+
+        tab.keyboard.press("r")
+        accept.click()
+        assert tab.locator("#doubt").inner_text() == (
+            "1 sample is marked bad. Press Accept again to accept all the same."
+        )
+
+
 def test_a_sample_is_found_by_id_by_number_and_by_its_words(browser, pages):
     data = json.loads((pages(TIMES).parent / TIMES / "annotation.json").read_text())["data"]  # fmt: skip
     with opened(browser, pages(TIMES)) as tab:
@@ -342,6 +425,8 @@ def test_a_finding_leads_to_its_sample(browser, tmp_path):
 
 def test_what_is_decided_is_downloaded_as_a_record_that_fits(browser, pages):
     with opened(browser, pages(TIMES)) as tab:
+        tab.keyboard.press("j")
+        tab.keyboard.press("k")
         tab.keyboard.press("a")
         tab.keyboard.press("r")
         tab.locator("#comment").fill("The train is late.")
@@ -358,6 +443,7 @@ def test_what_is_decided_is_downloaded_as_a_record_that_fits(browser, pages):
         "R. Viewer",
         "One answer is wrong.",
     )
+    assert told["tasks"] == {"": told["content"]}
     assert [(s["state"], s["comment"]) for s in told["samples"]] == [("ok", ""), ("bad", "The train is late.")]  # fmt: skip
 
 
@@ -372,7 +458,7 @@ def test_a_finding_is_commented_and_waived(browser, tmp_path):
         rule.get_by_label("Comment").fill("Agreed.")
         rule.get_by_label("Reason of the waiver").fill("numbers are meant")
         rule.get_by_role("button", name="Waive").click()
-        assert tab.locator(".waivers").inner_text().startswith("SCH002 *: numbers")
+        assert tab.locator("#waivers").inner_text().startswith("SCH002 *: numbers")
         with tab.expect_download() as kept:
             tab.locator("#download").click()
         told = json.loads(Path(kept.value.path()).read_text())

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import urllib.parse
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from benches import Here, questions, task
 from curation.review import record
 from curation.review.desk import Desk
 from curation.review.overview import overview
-from curation.review.record import Record
+from curation.review.record import Record, Verdict
 from curation.review.serve import serving
 from curation.review.submission import looked
 from curation.settings import Settings
@@ -212,6 +213,18 @@ def test_windows_that_save_at_once_lose_nothing(window, folder):
     assert saved.revision == 6
 
 
+def test_the_same_verdict_on_a_later_content_is_a_new_one(window, folder):
+    before = Record("e" * 64, verdict=Verdict.ACCEPT, reviewer="R.", reason="good")
+    told = record.save(folder / "review.json", before, 0).told
+    _, data = window.page()
+
+    assert window.save(told | {"content": data["content"]}, 1)[0] == 200
+
+    saved = record.load(folder / "review.json")
+    assert (saved.content, saved.tasks) == (data["content"], {"": data["content"]})
+    assert saved.time
+
+
 def test_a_verdict_that_is_refused_is_told_and_all_else_is_saved(window, folder):
     told = Record().told | {
         "verdict": "accept",
@@ -226,8 +239,19 @@ def test_a_verdict_that_is_refused_is_told_and_all_else_is_saved(window, folder)
     assert "the waiver MED003 * fits no finding" in answer["error"]
     assert answer["revision"] == 1
     saved = record.load(folder / "review.json")
-    assert saved.verdict is None
+    assert (saved.verdict, saved.time, saved.reviewer) == (None, None, "R.")
     assert saved.samples == tuple(told["samples"])
+
+
+def test_a_verdict_that_is_refused_leaves_the_one_before_as_it_was(window, folder):
+    first = Record().told | {"verdict": "reject", "reviewer": "R.", "reason": "no"}
+    assert window.save(first, 0)[0] == 200
+    before = record.load(folder / "review.json")
+
+    told = first | {"verdict": "accept", "reviewer": " ", "reason": "fine"}
+    assert window.save(told, 1)[0] == 422
+
+    assert record.load(folder / "review.json") == replace(before, revision=2)
 
 
 def test_a_submission_that_changes_meanwhile_gets_no_verdict(window, folder):

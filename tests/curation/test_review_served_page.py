@@ -6,11 +6,13 @@ import json
 from contextlib import contextmanager
 
 import pytest
-from benches import questions, task
+from benches import accept, questions, task
 
-from curation.review import rendering
+from curation.review import record, rendering
+from curation.review.content import content
 from curation.review.desk import Desk
 from curation.review.overview import overview
+from curation.review.record import Record
 from curation.review.serve import serving
 from curation.review.submission import looked
 from curation.settings import Settings
@@ -27,9 +29,9 @@ def folder(tmp_path):
     return task(tmp_path / "NLP" / "Sums", questions(90))
 
 
-@pytest.fixture
-def context(browser, folder):
-    """A browser of its own that was let in; `first` is its first window."""
+@contextmanager
+def let_in(browser, folder):
+    """Give a browser of its own that was let in; `first` is its first window."""
     with looked(folder, CALM, jobs=1) as submission:
         desk = Desk(submission, overview(submission), rendering.pool(1, CALM.limits))
         with serving(desk) as address:
@@ -39,6 +41,12 @@ def context(browser, folder):
             apart.host = address.host
             yield apart
             apart.close()
+
+
+@pytest.fixture
+def context(browser, folder):
+    with let_in(browser, folder) as apart:
+        yield apart
 
 
 def saved(folder):
@@ -56,6 +64,7 @@ def answered(tab, status):
 
 def test_a_tick_is_saved_at_once_and_survives_a_reload(context, folder):
     tab = context.first
+    tab.keyboard.press("j")
     with answered(tab, 200):
         tab.keyboard.press("a")
 
@@ -71,6 +80,8 @@ def test_two_windows_are_merged(context, folder):
     second.keyboard.press("j")
     with answered(second, 200):
         second.keyboard.press("r")
+    first.keyboard.press("j")
+    first.keyboard.press("k")
     with answered(first, 409), answered(first, 200):
         first.keyboard.press("a")
 
@@ -79,6 +90,7 @@ def test_two_windows_are_merged(context, folder):
 
 def test_a_verdict_is_recorded_and_a_refused_one_is_told(context, folder):
     tab = context.first
+    tab.keyboard.press("j")
     with answered(tab, 422):
         tab.click("[data-verdict=accept]")
     tab.get_by_text("nobody is named as the reviewer").wait_for()
@@ -94,6 +106,58 @@ def test_a_verdict_is_recorded_and_a_refused_one_is_told(context, folder):
         "R. Viewer",
         "good",
     )
+
+
+def test_what_was_accepted_and_has_changed_is_accepted_anew_by_one_press(
+    browser, folder
+):
+    accept(folder)
+    with (folder / "annotation.json").open("a") as file:
+        file.write(" ")
+    with let_in(browser, folder) as apart:
+        tab, pressed = apart.first, apart.first.locator("[data-verdict=accept]")
+        assert tab.inner_text("#because").startswith(
+            "Verdict void: the submission is not what was reviewed (annotation.json changed)"
+        )
+        assert pressed.get_attribute("aria-pressed") == "false"
+        tab.keyboard.press("j")
+        tab.fill("#reviewer", "R.")
+        with answered(tab, 200):
+            pressed.click()
+        assert tab.inner_text("#standing") == "accepted"
+        assert not tab.is_visible("#because")
+
+    assert saved(folder)["content"] == content(folder).digest
+
+
+def test_a_remark_on_a_task_that_is_gone_is_told_and_can_be_removed(browser, tmp_path):
+    top = tmp_path / "sent"
+    task(top / "NLP" / "Sums", questions(5))
+    task(top / "NLP" / "More", questions(5, "more"))
+    remark = {"code": "STR016", "path": "NLP/Gone", "comment": "Where is it?"}
+    record.save(top / "review.json", Record(findings=(remark,)), 0)
+    with let_in(browser, top) as apart:
+        tab = apart.first
+        tab.keyboard.press("j")
+        tab.fill("#reviewer", "R.")
+        press = tab.locator("[data-verdict=accept]").click
+        press()
+        assert tab.locator("#doubt").inner_text().startswith("No sample of Sums was")
+        with answered(tab, 422):
+            press()
+        tab.get_by_text("the record has 1 remark on NLP/Gone").wait_for()
+        gone = tab.locator("#gone li")
+        assert gone.inner_text().startswith(
+            "NLP/Gone is not there: STR016, Where is it?"
+        )
+        with answered(tab, 200):
+            gone.get_by_role("button", name="Remove").click()
+        press()
+        with answered(tab, 200):
+            press()
+
+    assert saved(top)["verdict"] == "accept"
+    assert saved(top)["tasks"].keys() == {"NLP/More", "NLP/Sums"}
 
 
 def test_a_sample_that_the_page_does_not_carry_is_fetched(context):

@@ -34,11 +34,34 @@ const question = (one) => {
 };
 
 const waiverList = () => {
-  const list = el("ul", { class: "waivers" });
+  const list = el("ul", { class: "remarks", id: "waivers" });
   const fillIn = () => list.replaceChildren(...record.waivers.map((one) => el("li", {}, el("b", {}, one.code), " ", el("span", { class: "file" }, one.path), ": " + one.reason + " ", button("Remove", () => put("waivers", one, false)))));
   fillIn();
   watchers.push(fillIn);
   return list;
+};
+
+// What is said of tasks that are not there (any more) stands against accepting.
+const isGone = (path) => path !== "" && ![...Object.keys(data.digests), ...[...document.querySelectorAll(".rule")].map((one) => one.dataset.task)].some((task) => task === "" || path === task || path.startsWith(task + "/"));
+const remarkList = () => {
+  const list = el("ul", { class: "remarks", id: "gone" });
+  const of = (name, place) => record[name].filter((one) => isGone(one[place])).map((one) => el("li", {}, el("span", { class: "file" }, one[place]), " is not there: " + [one.id, one.code, one.state, one.comment].filter(Boolean).join(", ") + " ", button("Remove", () => put(name, one, false))));
+  const fillIn = () => list.replaceChildren(...of("samples", "task"), ...of("findings", "path"));
+  fillIn();
+  watchers.push(fillIn);
+  return list;
+};
+
+// The verdict on what the page shows; one on an earlier content is none.
+const verdictNow = () => (record.content === data.content ? record.verdict : null);
+
+// Why a reviewer may not mean to accept yet; empty if there is no such reason.
+const doubtOf = () => {
+  const unseen = tasks.filter((task) => task.samples.length && !task.samples.some((_, index) => wasSeen(task, index)));
+  const bad = record.samples.filter((one) => one.state === "bad").length;
+  const names = unseen.slice(0, 3).map((task) => task.name).join(", ") + (unseen.length > 3 ? " and " + (unseen.length - 3) + " more" : "");
+  const told = [unseen.length && "No sample " + (unseen.length < tasks.length ? "of " + names + " " : "") + "was looked at.", bad && many(bad, "sample") + (bad === 1 ? " is" : " are") + " marked bad."].filter(Boolean);
+  return told.length ? told.join(" ") + " Press Accept again to accept all the same." : "";
 };
 
 const VERDICTS = [["accept", "Accept"], ["request-changes", "Request changes"], ["reject", "Reject"]];
@@ -58,14 +81,26 @@ const makeDecision = () => {
   const why = el("textarea", { id: "reason", rows: 3, maxlength: 20000 });
   who.addEventListener("change", () => decide({ reviewer: who.value.trim() }));
   why.addEventListener("change", () => decide({ reason: why.value.trim() }));
-  const verdicts = VERDICTS.map(([value, title]) => button(title, () => decide({ verdict: record.verdict === value ? null : value, reviewer: who.value.trim(), reason: why.value.trim() }), { class: "verdict " + value, "data-verdict": value, "aria-pressed": "false" }));
+  const doubt = el("p", { id: "doubt", role: "status" });
+  const choose = (value) => {
+    const told = value === "accept" && verdictNow() !== value ? doubtOf() : "";
+    const heard = told === doubt.textContent;
+    doubt.textContent = heard ? "" : told;
+    if (heard) decide({ verdict: verdictNow() === value ? null : value, reviewer: who.value.trim(), reason: why.value.trim() });
+  };
+  const verdicts = VERDICTS.map(([value, title]) => button(title, () => choose(value), { class: "verdict " + value, "data-verdict": value, "aria-pressed": "false" }));
+  verdicts.forEach((one) => {
+    one.addEventListener("blur", () => { doubt.textContent = ""; });
+    // Enter that is held down is no second press.
+    one.addEventListener("keydown", (event) => { if (event.repeat) event.preventDefault(); });
+  });
   const state = el("p", { class: "faint", id: "decided" });
   const refresh = () => {
     standingOf();
     if (document.activeElement !== who) who.value = record.reviewer || "";
     if (document.activeElement !== why) why.value = record.reason || "";
-    verdicts.forEach((one) => one.setAttribute("aria-pressed", String(record.verdict === one.dataset.verdict)));
-    const old = record.verdict && record.content !== data.content;
+    verdicts.forEach((one) => one.setAttribute("aria-pressed", String(verdictNow() === one.dataset.verdict)));
+    const old = record.verdict !== verdictNow();
     const [good, bad] = ["ok", "bad"].map((name) => record.samples.filter((one) => one.state === name).length);
     state.textContent = many(good, "sample") + " marked OK, " + bad + " bad, " + many(record.waivers.length, "waiver") + ". " + (old ? "The verdict is of an earlier content; the head of the page tells for what it holds." : record.verdict ? "Decided " + (record.time || "") + "." : "No verdict yet.");
   };
@@ -73,8 +108,10 @@ const makeDecision = () => {
   byId("verdict").append(
     data.rubric.length ? el("div", { class: "rubric" }, data.rubric.map(question)) : "",
     waiverList(),
+    remarkList(),
     el("div", { class: "who" }, labelled("Reviewer", who), labelled("Reason, which the author reads", why)),
     el("div", { class: "verdicts", role: "group", "aria-label": "Verdict" }, verdicts),
+    doubt,
     state,
     el("p", { class: "saving" }, el("span", { id: "saved", role: "status" }), " ", button("Download review.json", download, { id: "download" })));
   refresh();

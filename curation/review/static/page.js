@@ -8,7 +8,7 @@ help.append(el("p", {}, el("label", {}, heard, " keys are listened to")), button
 document.body.append(help);
 
 const ACTIONS = {
-  j: () => step(1), k: () => step(-1), a: accept, r: () => judge("bad"), o: () => fold(!view.open), m: () => byId("marks").click(),
+  j: () => step(1), k: () => step(-1), a: guarded("a", accept, "OK"), r: guarded("r", () => judge("bad"), "bad"), o: () => fold(!view.open), m: () => byId("marks").click(),
   c: () => byId("comment").focus(), "/": () => byId("search").focus(), g: () => byId("decision").scrollIntoView(), "?": () => help.showModal(),
 };
 document.addEventListener("keydown", (event) => {
@@ -18,16 +18,19 @@ document.addEventListener("keydown", (event) => {
   const action = (heard.checked || event.key === "?") && ACTIONS[event.key];
   if (!action) return;
   event.preventDefault();
+  // A key that is held down goes through samples, and judges none.
+  if (event.repeat && "ar".includes(event.key)) return;
+  if (byId("asked")) byId("asked").textContent = "";
   action();
   if ("jkoar".includes(event.key)) inSight();
 });
 
 // What the keys are about is on the screen.
 const inSight = () => {
-  const { top, bottom } = byId("samples").getBoundingClientRect();
-  const half = window.innerHeight / 2;
-  if (top > half || bottom < half / 2) byId("samples").scrollIntoView({ behavior: "instant" });
+  if (!isInSight()) byId("samples").scrollIntoView({ behavior: "instant" });
+  behold();
 };
+window.addEventListener("scroll", behold, { passive: true });
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const theme = button("", () => {

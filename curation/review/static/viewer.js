@@ -67,7 +67,21 @@ const exhibitOf = async (task, index) => {
   }
 };
 
+// The samples that were on the screen of this window.
+const beheld = new Set();
+const isInSight = () => {
+  const { top, bottom } = byId("samples").getBoundingClientRect();
+  const half = window.innerHeight / 2;
+  return top <= half && bottom >= half / 2;
+};
+const behold = () => {
+  const task = tasks[view.task];
+  if (task && rendered === sampleKey(task, view.index) && isInSight()) beheld.add(rendered);
+};
+const wasSeen = (task, index) => beheld.has(sampleKey(task, index)) || Boolean(stateOf(task, index));
+
 let showing = 0;
+let rendered = null;
 const show = async () => {
   const turn = (showing += 1);
   const task = tasks[view.task];
@@ -87,6 +101,8 @@ const show = async () => {
   byId("stand").classList.toggle("marked", view.marks);
   fold(view.open);
   renderState();
+  rendered = sampleKey(task, view.index);
+  behold();
 };
 
 const referenceOf = (reference, exhibit) => {
@@ -143,6 +159,14 @@ const renderState = () => {
   if (document.activeElement !== comment) comment.value = one?.comment || "";
 };
 
+// A key judges what was looked at: what was not on the screen yet is shown first.
+const guarded = (key, act, told) => () => {
+  const task = tasks[view.task];
+  if (!task) return;
+  if (wasSeen(task, view.index)) { act(); return; }
+  byId("asked").textContent = "Sample " + nameOf(task, view.index) + " was not on the screen yet. Press " + key + " again to mark it " + told + ".";
+};
+
 const judge = (state) => {
   const one = stateOf(tasks[view.task], view.index);
   setSample(tasks[view.task], view.index, { state: one?.state === state ? "seen" : state });
@@ -176,7 +200,7 @@ const makeViewer = () => {
   const bar = el("div", { class: "bar", role: "toolbar", "aria-label": "Judge the sample" },
     button("‹", () => step(-1), { id: "previous", "aria-label": "Previous sample", title: "k" }), button("›", () => step(1), { id: "next", "aria-label": "Next sample", title: "j" }),
     button("✓ OK", accept, { id: "ok", "aria-pressed": "false", title: "a" }), button("✗ Bad", () => judge("bad"), { id: "bad", "aria-pressed": "false", title: "r" }),
-    button("Reference", () => fold(!view.open), { id: "unfold", title: "o" }), button("Marks", () => { view.marks = !view.marks; byId("stand").classList.toggle("marked", view.marks); }, { id: "marks", title: "m" }), comment);
+    button("Reference", () => fold(!view.open), { id: "unfold", title: "o" }), button("Marks", () => { view.marks = !view.marks; byId("stand").classList.toggle("marked", view.marks); }, { id: "marks", title: "m" }), comment, el("p", { id: "asked", role: "status" }));
   byId("viewer").append(
     el("div", { class: "controls" }, tasks.length > 1 && which, lists, search, el("span", { id: "count", role: "status" })),
     el("div", { class: "desk" }, el("nav", { class: "listing", "aria-label": "List of samples" }, el("ol", { id: "list" })), el("div", { id: "stand", class: "marked" }), bar));
