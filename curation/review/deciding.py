@@ -65,8 +65,8 @@ def objections(record: Record, submission: Submission) -> Iterator[str]:
     gone = Counter(t for t in _commented(record) if not _is_in(t, submission.digests))
     for task, number in sorted(gone.items()):
         yield (
-            f"the record has {plural(number, 'remark')} on {shown(task)}, which is not"
-            " there; remove what is said of it"
+            f"the record has {plural(number, 'comment')} on {shown(task)}, which is not"
+            " there; remove what is said of it, in the page of --serve or in the record"
         )
 
 
@@ -116,8 +116,8 @@ def _idle(waivers: Iterable[Waiver]) -> Iterator[str]:
 
 
 def _commented(record: Record) -> Iterator[str]:
-    """Yield the path of what each remark is on, a task or a file in one."""
-    yield from (one["task"] for one in record.samples)
+    """Yield the path of what each comment is on, a task or a file in one."""
+    yield from (one["task"] for one in record.samples if one.get("comment"))
     yield from (one["path"] for one in record.findings)
 
 

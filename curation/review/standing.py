@@ -64,7 +64,7 @@ def of_task(
     if not record.tasks or not held.files:
         return Standing(State.VOID, _void("the submission", held, before, record))
     if key(task) not in record.tasks:
-        told = f"it is not among what was reviewed; {_verdict(record)} is not of it"
+        told = f"{_verdict(record)} was on a submission without it"
         return Standing(State.UNREVIEWED, told)
     own = held.of(task)
     if record.tasks[key(task)] == own.digest:

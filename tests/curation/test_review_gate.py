@@ -123,7 +123,8 @@ def test_a_record_above_holds_for_each_task_that_is_what_was_reviewed(bench):
     chosen, left = taken(bench)
 
     assert chosen == ["Adding"]
-    assert left["Later"].startswith("not reviewed: it is not among what was reviewed;")
+    assert left["Later"].startswith("not reviewed: the verdict accept by nobody named")
+    assert "was on a submission without it; curate review" in left["Later"]
     assert "(annotation.json changed); the verdict accept" in left["Sums"]
     assert left.keys() == {"Later", "Sums"}
 

@@ -442,11 +442,12 @@ def test_many_changed_tasks_are_counted(tree):
     )
 
 
-def test_a_remark_on_a_task_that_is_gone_refuses_the_accept(tree):
-    remarks = {
+def test_a_comment_on_a_task_that_is_gone_refuses_the_accept(tree):
+    comments = {
         "samples": (
             {"task": "NLP/Sums", "index": 0, "state": "ok"},
             {"task": "NLP/Gone", "index": 0, "state": "ok"},
+            {"task": "NLP/Gone", "index": 1, "state": "bad", "comment": "x"},
         ),
         "findings": (
             {"code": "STR016", "path": "NLP/Gone/annotation.json", "comment": "x"},
@@ -455,10 +456,11 @@ def test_a_remark_on_a_task_that_is_gone_refuses_the_accept(tree):
     }
 
     with pytest.raises(Refused) as refused:
-        accept(tree, **remarks)
-    assert refused.value.reasons == (
-        "the record has 1 remark on NLP/Gone, which is not there; remove what is said of it",
-        "the record has 1 remark on NLP/Gone/annotation.json, which is not there; remove what is said of it",
+        accept(tree, **comments)
+    assert refused.value.reasons == tuple(
+        f"the record has 1 comment on {gone}, which is not there; remove what is said of"
+        " it, in the page of --serve or in the record"
+        for gone in ("NLP/Gone", "NLP/Gone/annotation.json")
     )
 
 

@@ -130,12 +130,12 @@ def test_what_was_accepted_and_has_changed_is_accepted_anew_by_one_press(
     assert saved(folder)["content"] == content(folder).digest
 
 
-def test_a_remark_on_a_task_that_is_gone_is_told_and_can_be_removed(browser, tmp_path):
+def test_a_comment_on_a_task_that_is_gone_is_told_and_can_be_removed(browser, tmp_path):
     top = tmp_path / "sent"
     task(top / "NLP" / "Sums", questions(5))
     task(top / "NLP" / "More", questions(5, "more"))
-    remark = {"code": "STR016", "path": "NLP/Gone", "comment": "Where is it?"}
-    record.save(top / "review.json", Record(findings=(remark,)), 0)
+    comment = {"code": "STR016", "path": "NLP/Gone", "comment": "Where is it?"}
+    record.save(top / "review.json", Record(findings=(comment,)), 0)
     with let_in(browser, top) as apart:
         tab = apart.first
         tab.keyboard.press("j")
@@ -145,10 +145,10 @@ def test_a_remark_on_a_task_that_is_gone_is_told_and_can_be_removed(browser, tmp
         assert tab.locator("#doubt").inner_text().startswith("No sample of Sums was")
         with answered(tab, 422):
             press()
-        tab.get_by_text("the record has 1 remark on NLP/Gone").wait_for()
+        tab.get_by_text("the record has 1 comment on NLP/Gone").wait_for()
         gone = tab.locator("#gone li")
         assert gone.inner_text().startswith(
-            "NLP/Gone is not there: STR016, Where is it?"
+            "NLP/Gone is not there, and has 1 comment: Where is it?"
         )
         with answered(tab, 200):
             gone.get_by_role("button", name="Remove").click()

@@ -43,10 +43,20 @@ const waiverList = () => {
 
 // What is said of tasks that are not there (any more) stands against accepting.
 const isGone = (path) => path !== "" && ![...Object.keys(data.digests), ...[...document.querySelectorAll(".rule")].map((one) => one.dataset.task)].some((task) => task === "" || path === task || path.startsWith(task + "/"));
-const remarkList = () => {
+const goneList = () => {
   const list = el("ul", { class: "remarks", id: "gone" });
-  const of = (name, place) => record[name].filter((one) => isGone(one[place])).map((one) => el("li", {}, el("span", { class: "file" }, one[place]), " is not there: " + [one.id, one.code, one.state, one.comment].filter(Boolean).join(", ") + " ", button("Remove", () => put(name, one, false))));
-  const fillIn = () => list.replaceChildren(...of("samples", "task"), ...of("findings", "path"));
+  const placed = { samples: "task", findings: "path" };
+  const remove = (path) => {
+    for (const [name, place] of Object.entries(placed)) record[name] = record[name].filter((one) => one[place] !== path);
+    changed();
+  };
+  const fillIn = () => {
+    const said = new Map();
+    for (const [name, place] of Object.entries(placed)) {
+      for (const one of record[name].filter((other) => other.comment && isGone(other[place]))) said.set(one[place], [...(said.get(one[place]) || []), one.comment]);
+    }
+    list.replaceChildren(...[...said].map(([path, some]) => el("li", {}, el("span", { class: "file" }, path), " is not there, and has " + many(some.length, "comment") + ": " + short(some[0], 200) + " ", button("Remove", () => remove(path)))));
+  };
   fillIn();
   watchers.push(fillIn);
   return list;
@@ -108,7 +118,7 @@ const makeDecision = () => {
   byId("verdict").append(
     data.rubric.length ? el("div", { class: "rubric" }, data.rubric.map(question)) : "",
     waiverList(),
-    remarkList(),
+    goneList(),
     el("div", { class: "who" }, labelled("Reviewer", who), labelled("Reason, which the author reads", why)),
     el("div", { class: "verdicts", role: "group", "aria-label": "Verdict" }, verdicts),
     doubt,
