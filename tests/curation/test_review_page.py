@@ -17,9 +17,12 @@ from curation.demo.plan import Plan
 
 pytestmark = pytest.mark.slow
 
-TWO_FRAMES = (
-    "new Promise((end) => requestAnimationFrame(() => requestAnimationFrame(end)))"
-)
+SCROLLED_TO = """
+(node) => new Promise((end) => {
+  window.addEventListener("scrollend", end);
+  node.scrollIntoView({ behavior: "smooth" });
+})
+"""
 TOP = "(node) => node.getBoundingClientRect().top"
 PLANS = {plan.folder: plan for plan in demo.CLEAN}
 REAL = os.environ.get("CURATE_REAL_DATA")
@@ -298,10 +301,7 @@ def test_a_key_judges_no_sample_that_was_not_on_the_screen(browser, pages, key, 
 
 def test_what_was_scrolled_to_is_judged_at_once(browser, pages):
     with opened(browser, pages(TIMES), height=500) as tab:
-        tab.locator("#samples").evaluate(
-            "(node) => node.scrollIntoView({ behavior: 'instant' })"
-        )
-        tab.evaluate(TWO_FRAMES)
+        tab.locator("#samples").evaluate(SCROLLED_TO)
         tab.keyboard.press("a")
 
         assert tab.locator("#list .sign").first.inner_text() == "✓"
@@ -322,6 +322,7 @@ def test_a_key_that_is_held_down_judges_nothing_more(browser, pages):
 def test_an_accept_of_what_nobody_looked_at_is_asked_for_twice(browser, pages):
     with opened(browser, pages(TIMES), height=500) as tab:
         accept, doubt = tab.locator("[data-verdict=accept]"), tab.locator("#doubt")
+        tab.locator("#doubt").evaluate(SCROLLED_TO)  # past the samples
         accept.press("Enter")
         assert doubt.inner_text() == (
             "No sample was looked at. Press Accept again to accept all the same."

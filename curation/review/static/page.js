@@ -30,7 +30,8 @@ const inSight = () => {
   if (!isInSight()) byId("samples").scrollIntoView({ behavior: "instant" });
   behold();
 };
-window.addEventListener("scroll", behold, { passive: true });
+// What is scrolled past, on the way to the decision, was not looked at.
+window.addEventListener("onscrollend" in window ? "scrollend" : "scroll", behold, { passive: true });
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const theme = button("", () => {
