@@ -15,12 +15,18 @@ ENOUGH = 20_000
 
 
 def foresee(words: Sequence[str]) -> None:
-    """Start the decoders that the endings of files call for, on the other processor."""
-    if words[:1] and words[0] in CHECKS:
-        endings = {os.path.splitext(name)[1] for name in _names(words[1:])}
-        kinds = {kind for ending in endings if (kind := kind_of(f"a{ending}"))}
-        if kinds:
-            warm(kinds)
+    """Start the decoders that the endings of files call for, on the other processor.
+
+    Where there are none, that is free to load what the task is probed with.
+    """
+    if not words or words[0] not in CHECKS:
+        return
+    endings = {os.path.splitext(name)[1] for name in _names(words[1:])}
+    kinds = {kind for ending in endings if (kind := kind_of(f"a{ending}"))}
+    if kinds:
+        warm(kinds)
+    elif words[0] == "review":
+        warm((), "curation.review.probes")
 
 
 def _names(words: Sequence[str]) -> Iterator[str]:

@@ -116,7 +116,7 @@ def serve(
         limits: The bounds of this process.
         work: What is done with a batch.
     """
-    _bound_process(limits)
+    bound_process(limits)
     while True:
         try:
             batch: Batch = wire.recv()
@@ -132,7 +132,7 @@ def serve(
         wire.send(answer)
 
 
-def _bound_process(limits: Limits) -> None:
+def bound_process(limits: Limits) -> None:
     """Bound address space, forbid files and core dumps to be written, and be silent."""
     global _sacrificial  # noqa: PLW0603 - said once, and true as long as the process lives
     _sacrificial = True

@@ -40,15 +40,15 @@ def apart() -> Iterator[None]:
             sys.modules["__main__"] = program
 
 
-def warm(decoders: Collection[str]) -> None:
-    """Start what the workers come from, with these decoders in it, and do not wait.
+def warm(decoders: Collection[str], *others: str) -> None:
+    """Start what the workers come from, with these decoders and modules in it; do not wait.
 
     Called early, it gets ready on another processor while the annotations are still
     being read. Only the first call counts.
     """
     if METHOD == "forkserver":
         modules = sorted(f"validators.decoders.{name}" for name in decoders)
-        set_forkserver_preload([*modules, "curation.bounded"])
+        set_forkserver_preload([*modules, *others, "curation.bounded"])
         with _undisturbed(), _surrounded():
             forkserver.ensure_running()
 

@@ -51,6 +51,10 @@ class Family:
     id: str
     schema: Mapping[str, Any]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel to another process without what was compiled of the schema in this one."""
+        return {"id": self.id, "schema": self.schema}
+
     @property
     def modality(self) -> str:
         """The folder that holds the schema."""

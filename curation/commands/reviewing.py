@@ -16,13 +16,13 @@ from curation import exits
 from curation.cache import Cache
 from curation.commands.showing import write
 from curation.commands.waiting import until_interrupted
-from curation.progress import Bar
 from curation.report.json_ import dumped
 from curation.review import listing, queue, record, rendering, telling
 from curation.review import submission as submissions
 from curation.review.deciding import Refused, decided
 from curation.review.overview import overview
 from curation.review.page import page
+from curation.review.prober import Prober
 from curation.review.waiving import waived
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def _looked(path: Path, means: Means) -> Iterator[Seen]:
     found = record.load(submissions.record_of(path))
     progress = None
     if not means.quiet and sys.stderr.isatty():
+        from curation.progress import Bar  # noqa: PLC0415
+
         progress = Bar()
     with (
         _store(means) as facts,
@@ -133,16 +135,17 @@ def show(
     printed = out is None and form != "page"
     home = _folder(out or Path())
     code = exits.CLEAN
-    for path, name in zip(paths, _names(paths), strict=True):
-        with _looked(path, means) as seen:
-            text = _told(seen, _overview(seen, means), form, means)
-            stands = _stands(seen)
-        file = None if printed else home / f"{name}.{_ENDINGS[form]}"
-        write(text, file)
-        if file is not None:
-            click.echo(f"{path}: {file}")
-            _opened(file.resolve().as_uri(), wanted=open_)
-        code = max(code, exits.FINDINGS if stands else exits.CLEAN)
+    with Prober(means.settings.limits) as prober:
+        for path, name in zip(paths, _names(paths), strict=True):
+            with _looked(path, means) as seen:
+                text = _told(seen, _overview(seen, means, prober), form, means)
+                stands = _stands(seen)
+            file = None if printed else home / f"{name}.{_ENDINGS[form]}"
+            write(text, file)
+            if file is not None:
+                click.echo(f"{path}: {file}")
+                _opened(file.resolve().as_uri(), wanted=open_)
+            code = max(code, exits.FINDINGS if stands else exits.CLEAN)
     return code
 
 
@@ -155,13 +158,14 @@ def _names(paths: Sequence[Path]) -> list[str]:
     ]
 
 
-def _overview(seen: Seen, means: Means) -> Overview:
+def _overview(seen: Seen, means: Means, prober: Prober) -> Overview:
     return overview(
         seen.submission,
         seen.record,
         against=means.against,
         jobs=means.jobs,
         facts=seen.facts,
+        prober=prober,
     )
 
 
@@ -207,7 +211,8 @@ def serve(path: Path, means: Means, port: int | None, *, open_: bool) -> int:
 
     with _looked(path, means) as seen:
         engine = rendering.pool(_processes(means), means.settings.limits)
-        desk = Desk(seen.submission, _overview(seen, means), engine)
+        with Prober(means.settings.limits) as prober:
+            desk = Desk(seen.submission, _overview(seen, means, prober), engine)
         desk.prepare()
         try:
             with server.serving(desk, port or 0) as address, until_interrupted():

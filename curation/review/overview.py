@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from curation.finding import Finding, Report
@@ -15,10 +16,11 @@ from curation.review.model import (
     Overlap,
     Overview,
     Place,
+    Probes,
     Question,
     TaskOverview,
 )
-from curation.review.probes import probes
+from curation.review.prober import Prober
 from curation.review.record import Record, Waiver
 from curation.review.rubric import of as rubric_of
 from curation.review.submission import Submission
@@ -33,7 +35,7 @@ PLACES = 1000
 """Places of one rule in one task that are listed."""
 
 
-def overview(
+def overview(  # noqa: PLR0913 - one parameter a thing that it is told of
     submission: Submission,
     record: Record | None = None,
     *,
@@ -41,6 +43,7 @@ def overview(
     against: Path | None = None,
     jobs: int | None = None,
     facts: Facts | None = None,
+    prober: Prober | None = None,
 ) -> Overview:
     """Gather what a machine knows of a submission, and what its record says.
 
@@ -52,6 +55,7 @@ def overview(
         against: A release, or a folder of accepted tasks, to compare it with.
         jobs: Worker processes for decoding what it is compared with.
         facts: A store of facts from earlier runs.
+        prober: What probes the tasks meanwhile; without it that is done here.
 
     Raises:
         Unreviewable: there is nothing at *against* to compare with.
@@ -71,7 +75,7 @@ def overview(
     parted = {section.path: section for section in sections(report)}
     galleries = {g.task.folder.shown: g for g in submission.galleries}
     tasks = tuple(
-        _task(submission, galleries[path], section, reasons, common.get(path))
+        _task(submission, galleries[path], section, reasons, common.get(path), prober)
         for path, section in parted.items()
         if path in galleries
     )
@@ -140,7 +144,9 @@ def _task(
     section: Section,
     reasons: Reasons,
     overlap: Overlap | None,
+    prober: Prober | None,
 ) -> TaskOverview:
+    probes = prober.begin(gallery) if prober else partial(_probes, gallery)
     task = gallery.task
     summary = section.summary
     assert summary is not None
@@ -160,9 +166,15 @@ def _task(
         summary.media_bytes,
         tuple(distributions(gallery)),
         tuple(_group(submission, group, reasons) for group in section.groups),
-        probes(gallery),
+        probes(),
         overlap,
     )
+
+
+def _probes(gallery: Gallery) -> Probes:
+    from curation.review.probes import probes  # noqa: PLC0415 - 200 ms of the metrics
+
+    return probes(gallery)
 
 
 def _said(value: object) -> str:

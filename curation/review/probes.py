@@ -13,6 +13,7 @@ from typing import Any
 from curation.model import Json
 from curation.review.blind import Blind, Impossible
 from curation.review.blind import Item as Seen
+from curation.review.excerpt import MOST, Excerpt, excerpt
 from curation.review.model import Probe, Probes
 from curation.scoring.answers import Reading, reading, references
 from curation.scoring.choice import Choice, choose
@@ -25,10 +26,8 @@ from curation.texts import texts_of
 from validators.gallery import Gallery
 from validators.media import Media, Unreadable
 
-LABELS = 2000
-"""Samples that are probed where answers are labels."""
 OTHERS = 300
-"""Samples that are probed of other answers, which take longer to compare."""
+"""Samples that are probed of other answers than labels, which take longer to compare."""
 FILES = 24
 """Samples that are probed where answers are files."""
 _QUICK = frozenset({"label", "number", "set"})
@@ -48,16 +47,17 @@ TITLES = {
 
 @dataclass(frozen=True)
 class _Some:
-    """Some items of a task, spread evenly, and its files without those that are broken."""
+    """Some items of a task, and its files without those that are broken."""
 
-    gallery: Gallery
-    indices: Sequence[int]
+    part: Excerpt
+
+    @property
+    def gallery(self) -> Gallery:
+        return self.part.gallery
 
     @cached_property
     def _part(self) -> FolderTask:
-        """The task as if it had no other samples."""
-        task = self.gallery.task
-        return FolderTask(replace(task, data=[task.data[i] for i in self.indices]))
+        return FolderTask(self.gallery.task)
 
     @property
     def name(self) -> str:
@@ -93,11 +93,8 @@ class _Some:
 
     @cached_property
     def listed(self) -> Sequence[Item]:
-        places = map(self.gallery.task.sample_at, self.indices)
-        return [
-            replace(item, where=place)
-            for item, place in zip(self._part.items(), places, strict=True)
-        ]
+        items = zip(self._part.items(), self.part.places, strict=True)
+        return [replace(item, where=place) for item, place in items]
 
     @cached_property
     def words(self) -> Mapping[str, str]:
@@ -116,51 +113,43 @@ class _Some:
 
 
 def probes(gallery: Gallery) -> Probes:
-    """Probe a task by its own metric.
+    """Probe a task by its own metric; `prober` does the same in another process."""
+    return probed(excerpt(gallery).at_most(MOST))
+
+
+def probed(some: Excerpt) -> Probes:
+    """Probe some samples of a task by its own metric.
 
     What cannot be probed is told in the notes: that is a finding about the task too.
     """
-    task = FolderTask(gallery.task)
+    task = FolderTask(some.gallery.task)
     choice = choose(task.name, task.family, task.envelope)
     if choice.metric is None:
         note = f"it cannot be scored here: it needs {choice.needs}"
         return Probes(choice.id, choice.by, "", 0, (), note)
     how = reading(choice)
-    every = list(_named(gallery))
-    step = max(1, math.ceil(len(every) / _most(choice.metric, how)))
-    some = _Some(gallery, every[::step])
-    if not every:
+    some = some.at_most(_most(choice.metric, how))
+    if not some.of:
         return Probes(choice.id, choice.by, "", 0, (), "no sample has an id")
     try:
         with warnings.catch_warnings():
             # Odd answers make numpy warn; what comes of it is told as a score or a note.
             warnings.simplefilter("ignore", RuntimeWarning)
-            told = tuple(_Probing(some, choice, choice.metric, how).told())
+            told = tuple(_Probing(_Some(some), choice, choice.metric, how).told())
     except Exception as error:  # ours; it is told, and the rest of the page is there
         note = f"it could not be probed, a fault of the tool: {error!r}"[:300]
         return Probes(choice.id, choice.by, "", 0, (), note)
-    number = len(some.indices)
-    spread = f"{number:,} of {len(every):,} samples, evenly spread"
-    note = spread if number < len(every) else ""
+    number = len(some.places)
+    spread = f"{number:,} of {some.of:,} samples, evenly spread"
+    note = spread if number < some.of else ""
     direction = choice.metric.direction.value
     return Probes(choice.id, choice.by, direction, number, told, note)
-
-
-def _named(gallery: Gallery) -> Iterator[int]:
-    """Yield the index of each sample that has an id of its own."""
-    known: set[str] = set()
-    for index, (name, sample) in enumerate(
-        zip(gallery.task.ids, gallery.task.data, strict=True)
-    ):
-        if name and name not in known and type(sample) is dict:
-            known.add(name)
-            yield index
 
 
 def _most(metric: Metric, how: Reading) -> int:
     if how.prediction is not None and how.prediction.media is not None:
         return FILES
-    return LABELS if metric.form in _QUICK else OTHERS
+    return MOST if metric.form in _QUICK else OTHERS
 
 
 class _Probing:

@@ -38,3 +38,11 @@ def test_nothing_is_begun_for_a_command_that_decodes_nothing(tmp_path, begun):
     (tmp_path / "a.jpg").touch()
     ahead.foresee(["split", str(tmp_path)])
     assert begun == []
+
+
+def test_for_a_review_of_words_alone_the_probes_are_begun(tmp_path, monkeypatch):
+    found = []
+    monkeypatch.setattr(ahead, "warm", lambda *told: found.append(told))
+    (tmp_path / "annotation.json").touch()
+    ahead.foresee(["review", str(tmp_path)])
+    assert found == [((), "curation.review.probes")]

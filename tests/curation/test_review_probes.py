@@ -142,7 +142,7 @@ def test_a_failure_of_ours_is_told_and_the_overview_is_there(tmp_path, monkeypat
 
 
 def test_a_long_task_is_probed_in_part_and_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(probing, "LABELS", 10)
+    monkeypatch.setattr(probing, "MOST", 10)
     found = seen(tmp_path, labelled(["yes", "no"] * 20), "text/open-qa")
 
     assert found.probes.items == 10

@@ -1,0 +1,56 @@
+"""Probing in a process of its own: the same probes, and no end of it hurts the page."""
+
+from __future__ import annotations
+
+import pytest
+from benches import task
+
+from curation.review.overview import overview
+from curation.review.prober import Prober
+from curation.review.submission import looked
+from curation.settings import Limits, Settings
+
+CALM = Settings(min_samples=1)
+SAMPLES = [
+    {"input": {"question": f"Question {n} of all?"}, "output": {"answer": "ab"[n % 2]}}
+    for n in range(6)
+]
+
+
+@pytest.fixture
+def submission(tmp_path):
+    folder = task(tmp_path / "Odd-Task", SAMPLES, "text/open-qa", metric="accuracy")
+    with looked(folder, CALM, jobs=1) as found:
+        yield found
+
+
+def test_the_probes_are_those_that_are_found_without_it(submission):
+    with Prober(Limits()) as prober:
+        apart = overview(submission, prober=prober)
+
+    assert apart == overview(submission)
+
+
+def test_one_process_probes_a_second_task_too(submission):
+    (gallery,) = submission.galleries
+    with Prober(Limits()) as prober:
+        first, second = prober.begin(gallery)(), prober.begin(gallery)()
+
+    assert first == second
+    assert first.items == len(SAMPLES)
+
+
+def test_a_process_that_ends_is_told_and_the_overview_is_there(submission):
+    with Prober(Limits(memory_bytes=1)) as prober:
+        found = overview(submission, prober=prober).tasks[0]
+
+    assert found.samples == len(SAMPLES)
+    assert found.probes.probes == ()
+    assert found.probes.note.startswith("it could not be probed: its process ended")
+
+
+def test_nothing_is_left_running(submission):
+    with Prober(Limits()) as prober:
+        prober.begin(submission.galleries[0])
+
+    assert not prober._process.is_alive()
