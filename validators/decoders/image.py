@@ -23,6 +23,7 @@ FORMATS = (
 )  # fmt: skip
 """What is decoded, MPO as JPEG. EPS and the like would start other programs."""
 
+Pillow.preinit()  # so that it is done before the workers fork
 for _module in ("Avif", "Jpeg2K", "Pcx", "Qoi", "Tga", "Tiff", "WebP"):
     # Pillow would load all of its modules where one of these is asked for.
     importlib.import_module(f"PIL.{_module}ImagePlugin")

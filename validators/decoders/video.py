@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -12,6 +11,7 @@ import av  # noqa: F401 - so that it is there before the workers fork
 import numpy as np
 
 from curation.settings import Limits
+from curation.versions import versions
 from validators.decoders import containers, ffmpeg
 from validators.decoders.ffmpeg import Reel
 from validators.decoders.source import Bad, Payload, Source
@@ -40,18 +40,10 @@ class BackendMissing(RuntimeError):
 
 def available_backends() -> dict[str, str]:
     """Return the backends that can be used, and their versions."""
-    return dict(_installed())
-
-
-@cache
-def _installed() -> Mapping[str, str]:
-    found = {}
-    for name, distribution in BACKENDS.items():
-        try:
-            found[name] = importlib.metadata.version(distribution)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
+    found = versions()
+    return {
+        name: found[package] for name, package in BACKENDS.items() if package in found
+    }
 
 
 def decode(
@@ -67,7 +59,7 @@ def decode(
         BackendMissing: the backend is not there.
     """
     backend = options.get("video_backend", "pyav")
-    if backend not in _installed():
+    if backend not in available_backends():
         raise BackendMissing(_how_to_get(backend))
     containers.refuse_short(source)
     with ffmpeg.opened(source, _WANTED, FORMATS) as container:
