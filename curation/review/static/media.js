@@ -35,6 +35,7 @@ const stage = (drawn, alt, marks) => {
   if (small) box.style.width = Math.min(384, drawn.width * Math.ceil(256 / Math.max(drawn.width, drawn.height))) + "px";
   else box.style.width = Math.max(drawn.width, Math.min(2 * drawn.width, 480)) + "px";
   box.style.aspectRatio = drawn.width + " / " + drawn.height;
+  box.style.setProperty("--ratio", drawn.width / drawn.height);
   draw(box, drawn.width, drawn.height, marks || []);
   return box;
 };
@@ -166,8 +167,10 @@ const filmOf = (drawn, medium, scene) => {
   const frames = drawn.strip.map(([second, frame], place) => ({ picture: drawn["frame" + place], width: drawn.width, height: drawn.height, name: second.toFixed(2) + " s", title: "Frame " + frame + ", at " + second.toFixed(2) + " s", marks: boxesAt(marks, frame) })).filter((frame) => frame.picture);
   if (!drawn.film) return [strip(frames, () => {}), left(drawn) || notice("Does not fit into this page" + MORE)];
   const player = el("video", { controls: true, preload: "auto", muted: false, playsinline: true, src: lend(drawn.film, drawn.mime), "aria-label": words(medium) });
-  player.style.aspectRatio = drawn.width + " / " + drawn.height;
-  player.style.width = Math.max(256, Math.min(drawn.width, 720)) + "px";
+  // Once it is loaded it has a shape of its own: its pixels need not be square.
+  player.style.aspectRatio = "auto " + drawn.width + " / " + drawn.height;
+  player.style.setProperty("--ratio", drawn.width / drawn.height);
+  player.style.width = Math.max(256, Math.min(2 * drawn.width, 480), Math.min(drawn.width, 720)) + "px";
   const part = drawn.excerpt !== null && notice(again(drawn, medium));
   const spans = marks.filter((mark) => mark.kind === "span");
   return [player, spans.length > 0 && spansOf(drawn.seconds, spans), part, strip(frames, (place) => { player.currentTime = drawn.strip[place][0] + 0.001; })];

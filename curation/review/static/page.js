@@ -1,5 +1,5 @@
 // Keys, light and dark, and where the page begins.
-const KEYS = [["j", "next sample"], ["k", "previous sample"], ["a", "OK, and next"], ["r", "bad"], ["o", "fold the reference in or out"], ["m", "marks on or off"], ["c", "comment"], ["/", "find"], ["g", "to the decision"], ["?", "this help"], ["Esc", "leave a field"]];
+const KEYS = [["j", "next sample"], ["k", "previous sample"], ["a", "OK, and next"], ["r", "bad"], ["o", "fold the reference in or out"], ["m", "marks on or off"], ["z", "large or small pictures"], ["c", "comment"], ["/", "find"], ["g", "to the decision"], ["?", "this help"], ["Esc", "leave a field"]];
 
 const help = el("dialog", { "aria-labelledby": "helphead" }, el("h2", { id: "helphead" }, "Keys"),
   el("dl", { class: "keys" }, KEYS.map(([key, title]) => el("div", {}, el("dt", {}, el("kbd", {}, key)), el("dd", {}, title)))));
@@ -8,7 +8,7 @@ help.append(el("p", {}, el("label", {}, heard, " keys are listened to")), button
 document.body.append(help);
 
 const ACTIONS = {
-  j: () => step(1), k: () => step(-1), a: guarded("a", accept, "OK"), r: guarded("r", () => judge("bad"), "bad"), o: () => fold(!view.open), m: () => byId("marks").click(),
+  j: () => step(1), k: () => step(-1), a: guarded("a", accept, "OK"), r: guarded("r", () => judge("bad"), "bad"), o: () => fold(!view.open), m: () => byId("marks").click(), z: () => byId("zoom").click(),
   c: () => byId("comment").focus(), "/": () => byId("search").focus(), g: () => byId("decision").scrollIntoView(), "?": () => help.showModal(),
 };
 document.addEventListener("keydown", (event) => {
@@ -22,7 +22,7 @@ document.addEventListener("keydown", (event) => {
   if (event.repeat && "ar".includes(event.key)) return;
   if (byId("asked")) byId("asked").textContent = "";
   action();
-  if ("jkoar".includes(event.key)) inSight();
+  if ("jkoarz".includes(event.key)) inSight();
 });
 
 // What the keys are about is on the screen.
@@ -50,7 +50,11 @@ new ResizeObserver(() => document.documentElement.style.setProperty("--top", hea
 
 const follow = () => {
   const place = /^#s-(\d+)-(\d+)$/.exec(location.hash);
-  if (place && go(Number(place[1]), Number(place[2]), true)) byId("samples").scrollIntoView();
+  if (place && go(Number(place[1]), Number(place[2]), true)) {
+    // The next Tab is about the sample, not about the link that led to it.
+    byId("samples").focus({ preventScroll: true });
+    byId("samples").scrollIntoView();
+  }
   const rule = /^#rule-([A-Z]{3}\d{3})$/.exec(location.hash);
   const wanted = rule && (byId("rule-" + view.task + "-" + rule[1]) || byId("rule--" + rule[1]));
   if (wanted) { wanted.open = true; wanted.scrollIntoView(); }

@@ -1,6 +1,6 @@
 // Samples one at a time, and a list of those to look at.
 const tasks = data.tasks;
-const view = { task: 0, index: null, list: "chosen", words: "", open: false, marks: true };
+const view = { task: 0, index: null, list: "chosen", words: "", open: false, marks: true, near: false };
 const LISTED_AT_MOST = 200;
 
 const chosenOf = (task) => task.chosen.map((one) => one.index);
@@ -98,8 +98,8 @@ const show = async () => {
     held.apart && notice(held.apart), held.exhibit.undrawn > 0 && notice(many(held.exhibit.undrawn, "mark") + " of this sample are not drawn: there are too many."), gravely(held.exhibit.findings),
     el("div", { class: "sides" }, el("section", { class: "side", "aria-label": "Input" }, el("h4", { class: "sidehead" }, "Input"), question), referenceOf(reference, held.exhibit)));
   byId("stand").replaceChildren(article);
-  byId("stand").classList.toggle("marked", view.marks);
   fold(view.open);
+  renderTools(held.exhibit);
   renderState();
   rendered = sampleKey(task, view.index);
   behold();
@@ -151,6 +151,18 @@ const reveal = (item) => {
   }
 };
 
+// What can be done with this sample; a text has no marks, and cannot be enlarged.
+const renderTools = (exhibit) => {
+  byId("marks").hidden = !exhibit.marks.length && !exhibit.media.some((medium) => medium.kind === "mask");
+  byId("zoom").hidden = !exhibit.media.some((medium) => medium.kind !== "audio");
+};
+
+const toggle = (id, state, style) => () => {
+  view[state] = !view[state];
+  byId("stand").classList.toggle(style, view[state]);
+  byId(id).setAttribute("aria-pressed", String(view[state]));
+};
+
 const renderState = () => {
   const one = stateOf(tasks[view.task], view.index);
   byId("ok").setAttribute("aria-pressed", String(one?.state === "ok"));
@@ -200,7 +212,7 @@ const makeViewer = () => {
   const bar = el("div", { class: "bar", role: "toolbar", "aria-label": "Judge the sample" },
     button("‹", () => step(-1), { id: "previous", "aria-label": "Previous sample", title: "k" }), button("›", () => step(1), { id: "next", "aria-label": "Next sample", title: "j" }),
     button("✓ OK", accept, { id: "ok", "aria-pressed": "false", title: "a" }), button("✗ Bad", () => judge("bad"), { id: "bad", "aria-pressed": "false", title: "r" }),
-    button("Reference", () => fold(!view.open), { id: "unfold", title: "o" }), button("Marks", () => { view.marks = !view.marks; byId("stand").classList.toggle("marked", view.marks); }, { id: "marks", title: "m" }), comment, el("p", { id: "asked", role: "status" }));
+    button("Reference", () => fold(!view.open), { id: "unfold", title: "o" }), button("Marks", toggle("marks", "marks", "marked"), { id: "marks", title: "m", "aria-pressed": "true" }), button("Large", toggle("zoom", "near", "near"), { id: "zoom", title: "z", "aria-pressed": "false" }), comment, el("p", { id: "asked", role: "status" }));
   byId("viewer").append(
     el("div", { class: "controls" }, tasks.length > 1 && which, lists, search, el("span", { id: "count", role: "status" })),
     el("div", { class: "desk" }, el("nav", { class: "listing", "aria-label": "List of samples" }, el("ol", { id: "list" })), el("div", { id: "stand", class: "marked" }), bar));
