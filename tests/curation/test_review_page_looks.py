@@ -9,6 +9,21 @@ from review_pages import opened
 
 pytestmark = pytest.mark.slow
 
+CUBE = """\
+v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nv 0 0 1\nv 1 0 1\nv 1 1 1\nv 0 1 1
+f 1 2 3 4\nf 5 6 7 8\nf 1 2 6 5\nf 4 3 7 8\nf 1 4 8 5\nf 2 3 7 6
+"""
+RIM = """() => new Promise((done) => setTimeout(() => {
+  const canvas = document.querySelector("#stand canvas.solid");
+  const { width, height } = canvas;
+  const flat = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d", { willReadFrequently: true });
+  flat.drawImage(canvas, 0, 0);
+  const painted = (x, y, w, h) => [...flat.getImageData(x, y, w, h).data].filter((part, at) => at % 4 === 3 && part).length;
+  done([painted(0, 0, width, height) > 0, painted(0, 0, width, 2) + painted(0, height - 2, width, 2) + painted(0, 0, 2, height) + painted(width - 2, 0, 2, height)]);
+}, 150))"""
+"""Whether a canvas is painted, and how many pixels of its rim are."""
+
+
 def asked(folder, size=(400, 700)):
     """Write a task that asks about one picture."""
     (folder / "images").mkdir(parents=True)
@@ -45,6 +60,17 @@ def test_only_what_can_be_done_with_a_sample_is_offered(browser, tmp_path):
             offered.append([tab.locator(name).is_visible() for name in ("#marks", "#zoom")])  # fmt: skip
 
     assert offered == [[False, True], [False, False]]
+
+
+def test_no_corner_of_a_model_leaves_its_canvas(browser, tmp_path):
+    (tmp_path / "t" / "meshes").mkdir(parents=True)
+    (tmp_path / "t" / "meshes" / "cube.obj").write_text(CUBE)
+    sample = {"input": {"mesh_file": "meshes/cube.obj"}, "output": {"text": "cube"}}
+    folder = review_pages.task(tmp_path / "t", "mesh/classification", [sample])
+    path = review_pages.made(folder, tmp_path / "page.html")
+
+    with opened(browser, path) as tab:
+        assert tab.evaluate(RIM) == [True, 0]
 
 
 def test_after_a_link_to_a_sample_the_next_tab_is_about_the_sample(browser, tmp_path):

@@ -19,7 +19,7 @@ const viewOf = (turn, ratio) => {
   const rows = [[cy, 0, -sy], [-sx * sy, cx, -sx * cy], [cx * sy, sx, cx * cy]];
   const columns = [0, 1, 2].map((i) => rows.map((row) => row[i]));
   if (turn.up === "z") [columns[1], columns[2]] = [columns[2].map((v) => -v), columns[1]];
-  const scale = 1.05 * turn.near;
+  const scale = 0.96 * turn.near;
   const wide = ratio > 1 ? [scale / ratio, scale] : [scale, scale * ratio];
   return new Float32Array([...columns.flatMap((c) => [c[0] * wide[0], c[1] * wide[1], -c[2] * 0.55, 0]), 0, 0, 0, 1]);
 };
@@ -44,15 +44,17 @@ const upload = (gl, made, name, data, type, normal) => {
   gl.vertexAttribPointer(place, 3, type, normal, 0, 0);
 };
 
-// Coordinates lie on a grid whose longest side has 65535 steps; the middle comes to 0.
+// The middle comes to 0 and the farthest point to 1 from it, so that none leaves the canvas in any turn.
 const centred = (steps) => {
   const places = new Float32Array(steps.length);
   for (let axis = 0; axis < 3; axis += 1) {
     let [low, high] = [Infinity, -Infinity];
     for (let i = axis; i < steps.length; i += 3) { low = Math.min(low, steps[i]); high = Math.max(high, steps[i]); }
-    for (let i = axis; i < steps.length; i += 3) places[i] = (steps[i] - (low + high) / 2) / 40000;
+    for (let i = axis; i < steps.length; i += 3) places[i] = steps[i] - (low + high) / 2;
   }
-  return places;
+  let reach = 1;
+  for (let i = 0; i < places.length; i += 3) reach = Math.max(reach, Math.hypot(places[i], places[i + 1], places[i + 2]));
+  return places.map((place) => place / reach);
 };
 
 const tints = (count, labels) => {
@@ -90,8 +92,8 @@ const solid = (drawn, words, labels) => {
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
     gl.uniformMatrix4fv(gl.getUniformLocation(made, "view"), false, viewOf(turn, width / height));
-    const size = Math.max(2, Math.min(8, Math.sqrt((width * height) / (points.length / 3)) / 2.5));
-    gl.uniform1f(gl.getUniformLocation(made, "size"), size * dense * Math.sqrt(turn.near));
+    const size = Math.max(2 * dense, Math.min(8 * dense, Math.sqrt((width * height) / (points.length / 3)) / 2.5));
+    gl.uniform1f(gl.getUniformLocation(made, "size"), size * Math.sqrt(turn.near));
     if (faces.length) gl.drawElements(gl.TRIANGLES, faces.length, gl.UNSIGNED_SHORT, 0);
     else gl.drawArrays(gl.POINTS, 0, points.length / 3);
   };
