@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from curation.review.model import Bar, Bin, Distribution
+from curation.review.quantities import kind as named
 from curation.task import Task
 from curation.texts import texts_of
 from curation.words import labels
@@ -52,15 +53,18 @@ def _plain(label: str) -> str:
 
 
 def _words(task: Task) -> Iterator[Distribution]:
-    done: dict[str, list[int]] = {}
+    done: dict[tuple[str, str], list[int]] = {}
     for column in texts_of(task):
         side = "answer" if column.slot.reference else "question"
-        name = f"{side}: {columns.name(column.slot) or 'text'}"
-        done.setdefault(name, []).extend(len(text.split()) for text in column.values)
-    for name, lengths in list(done.items())[:COLUMNS]:
+        key = side, columns.name(column.slot)
+        done.setdefault(key, []).extend(len(text.split()) for text in column.values)
+    for (side, name), lengths in list(done.items())[:COLUMNS]:
+        # As the page calls the two sides of a sample.
+        place = "reference" if side == "answer" else "input"
+        title = f"Words of the {place}'s {name}" if name else f"Words of the {place}"
         # A column of single words says nothing by its lengths.
         if max(lengths) > 1:
-            yield binned(f"words {name}", f"Words of the {name}", "words", lengths)
+            yield binned(f"words {side}: {name or 'text'}", title, "words", lengths)
 
 
 _FACTS: Sequence[tuple[str, type[Media], str, str]] = (
@@ -75,7 +79,7 @@ _FACTS: Sequence[tuple[str, type[Media], str, str]] = (
     ("vertices", Mesh, "Vertices", "vertices"),
     ("faces", Mesh, "Faces", "faces"),
     ("elements", Array, "Numbers", "numbers"),
-    ("size", Media, "Bytes", "bytes"),
+    ("size", Media, "Size", "bytes"),
 )
 """What is told of each kind of media: the fact, of which class, its title and its unit."""
 
@@ -90,12 +94,14 @@ def _media(gallery: Gallery) -> Iterator[Distribution]:
         if len({m.format for m in some}) > 1:
             formats = [m.format for m in some]
             yield counted(
-                f"{kind} format", f"Formats of {kind} files", "formats", formats
+                f"{kind} format", f"Formats of {named(kind)} files", "formats", formats
             )
         for name, cls, title, unit in _FACTS:
             values = [getattr(m, name) for m in some if isinstance(m, cls)]
             if any(values):
-                yield binned(f"{kind} {name}", f"{title} of {kind} files", unit, values)
+                yield binned(
+                    f"{kind} {name}", f"{title} of {named(kind)} files", unit, values
+                )
 
 
 def counted(name: str, title: str, kind: str, values: Sequence[str]) -> Distribution:

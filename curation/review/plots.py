@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from curation.review.markup import Markup, Part, el
 from curation.review.model import Bin, Distribution
+from curation.review.quantities import amount, number, spread
 
 WIDE, HIGH = 320, 96
 """Units of a histogram, which is as wide as there is room."""
@@ -39,52 +40,44 @@ def constant(distribution: Distribution) -> str:
     """Return the one value, with its unit."""
     if distribution.bars:
         return distribution.bars[0].label
-    return f"{number(distribution.least)} {distribution.kind}"
-
-
-def number(value: float | None) -> str:
-    """Write a number with at most four digits that count."""
-    if value is None:
-        return "-"
-    if float(value).is_integer():
-        return f"{int(value):,}"
-    if abs(value) < 1:
-        return f"{value:.3g}"
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return amount(distribution.least, distribution.kind)
 
 
 def _summary(distribution: Distribution) -> str:
     if distribution.bars:
         return f"{distribution.total:,} in all, {distribution.distinct:,} different"
-    low, middle, high = (
-        number(v) for v in (distribution.least, distribution.median, distribution.most)
-    )
-    return f"{low} to {high} {distribution.kind}, median {middle}"
+    return spread(distribution)
 
 
 def _bars(distribution: Distribution) -> Markup:
-    """Draw the most frequent values, each as a bar with its label above."""
-    shown = distribution.bars[:BARS]
-    rest = distribution.total - sum(bar.count for bar in shown)
-    rows = [(bar.label, bar.count) for bar in shown]
-    if rest > 0:
-        rows.append((f"{distribution.distinct - len(shown):,} others", rest))
-    most = max(count for _, count in rows)
-    told = ", ".join(f"{label} {count}" for label, count in rows)
+    """Draw the most frequent values, each as a bar with its label above.
+
+    The others are told without a bar: one for all of them would dwarf each of the rest.
+    """
+    # One label more takes no more room than to say that there is one more.
+    left = distribution.distinct - BARS
+    shown = distribution.bars[: BARS + 1 if left == 1 else BARS]
+    most = max(bar.count for bar in shown)
+    rows = [(bar.label, bar.count, bar.count / most) for bar in shown]
+    if left > 1:
+        rest = distribution.total - sum(bar.count for bar in shown)
+        rows.append((f"{left:,} others", rest, 0.0))
+    told = ", ".join(f"{label} {count}" for label, count, _ in rows)
     return el(
         "svg",
-        *(_bar(place, label, count, most) for place, (label, count) in enumerate(rows)),
+        *(_bar(place, *row) for place, row in enumerate(rows)),
         viewBox=f"0 0 {WIDE} {ROW * len(rows)}",
         role="img",
         aria_label=f"{distribution.title}: {told}"[:1000],
     )
 
 
-def _bar(place: int, label: str, count: int, most: int) -> Iterator[Part]:
+def _bar(place: int, label: str, count: int, share: float) -> Iterator[Part]:
     top = place * ROW
     short = label if len(label) <= LABEL else label[: LABEL - 1] + "…"
-    length = max(2.0, (WIDE - 52) * count / most)
-    yield el("rect", x=0, y=top + 2, width=length, height=ROW - 4, rx=2, class_="bar")
+    if share:
+        length = max(2.0, (WIDE - 52) * share)
+        yield el("rect", x=0, y=top + 2, width=length, height=ROW - 4, rx=2, class_="bar")  # fmt: skip
     yield el("text", short, x=6, y=top + 14, class_="on")
     yield el("text", f"{count:,}", x=WIDE, y=top + 14, text_anchor="end")
 
@@ -99,13 +92,23 @@ def _bins(distribution: Distribution) -> Markup:
         "svg",
         *(_bin(place, one, step, most) for place, one in enumerate(bins)),
         el("line", x1=0, x2=WIDE, y1=HIGH - 18, y2=HIGH - 18),
-        el("text", number(distribution.least), x=0, y=HIGH - 4),
-        el("text", number(distribution.most), x=WIDE, y=HIGH - 4, text_anchor="end"),
-        el("text", f"at most {most:,}", x=WIDE, y=10, text_anchor="end"),
+        el("text", _end(distribution.least, distribution), x=0, y=HIGH - 4),
+        el(
+            "text",
+            _end(distribution.most, distribution),
+            x=WIDE,
+            y=HIGH - 4,
+            text_anchor="end",
+        ),
+        el("text", f"highest bar: {most:,}", x=WIDE, y=10, text_anchor="end"),
         viewBox=f"0 0 {WIDE} {HIGH}",
         role="img",
         aria_label=f"{distribution.title}, {distribution.kind}: {told}"[:1000],
     )
+
+
+def _end(value: float | None, of: Distribution) -> str:
+    return amount(value, of.kind) if of.kind == "bytes" else number(value)
 
 
 def _bin(place: int, one: Bin, step: float, most: int) -> Markup | None:

@@ -16,7 +16,8 @@ from curation.review.model import (
     Probes,
     TaskOverview,
 )
-from curation.review.plots import constant, is_constant, number, plot
+from curation.review.plots import constant, is_constant, plot
+from curation.review.quantities import files, number
 from curation.review.standing import NONE, State
 
 PLACES = 25
@@ -165,9 +166,7 @@ def _faults(groups: Sequence[FindingGroup]) -> str:
 
 
 def _facts(task: TaskOverview) -> Markup:
-    files = ", ".join(
-        plural(count, f"{kind} file") for kind, count in task.media.items()
-    )
+    media = files(task.media)
     kind = " / ".join(filter(None, (task.modality, task.paradigm)))
     rows: list[tuple[str, Part]] = [
         ("Kind", kind or "not stated"),
@@ -183,7 +182,7 @@ def _facts(task: TaskOverview) -> Markup:
         ("Licence", task.licence or el("b", "none stated", class_="lacking")),
         ("Source", task.source or el("b", "none stated", class_="lacking")),
         ("Samples", f"{task.samples:,}"),
-        ("Media", f"{files}, {size(task.media_bytes)}" if files else "none"),
+        ("Media", f"{media}, {size(task.media_bytes)}" if media else "none"),
     ]
     return el(
         "dl",

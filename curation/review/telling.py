@@ -18,6 +18,7 @@ from curation.review.model import (
     Probes,
     TaskOverview,
 )
+from curation.review.quantities import amount, files, spread
 
 FORMAT = 1
 """Grows when a reader of an older overview would misread a newer one."""
@@ -125,7 +126,7 @@ def _task(task: TaskOverview, *, alone: bool) -> Iterator[str]:
     where = "" if alone or not task.path else f" ({code(task.path, NAME)})"
     yield f"#### {escaped(task.name[:TEXT])}{where}"
     kind = "/".join(filter(None, (task.modality, task.paradigm)))
-    media = ", ".join(f"{number:,} {kind}" for kind, number in task.media.items())
+    media = files(task.media)
     rows = (
         ("Kind", f"{kind}, family {code(task.family, TEXT)}"),
         ("Skill", code(task.skill, TEXT) if task.skill else "not stated"),
@@ -213,22 +214,9 @@ def _spread(one: Distribution) -> str:
         )
         more = one.distinct - min(BARS, len(one.bars))
         return shown + (f" and {more:,} more" if more > 0 else "")
-    if one.least is None or one.median is None or one.most is None:
-        return "nothing finite"
-    if one.least == one.most:
-        return f"{_number(one.least)} {escaped(one.kind)} each"
-    return (
-        f"{_number(one.least)} to {_number(one.most)} {escaped(one.kind)},"
-        f" median {_number(one.median)}"
-    )
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value.is_integer() or value >= _LARGE else f"{value:.3g}"
-
-
-_LARGE = 100
-"""From where on nobody reads what stands behind the point."""
+    if one.least is not None and one.least == one.most:
+        return f"{amount(one.least, escaped(one.kind))} each"
+    return escaped(spread(one))
 
 
 def _rubric(overview: Overview) -> Iterator[str]:

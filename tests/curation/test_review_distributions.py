@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from curation.review.distributions import BINS, binned
-from curation.review.plots import number, plot
+from curation.review.distributions import BINS, binned, counted
+from curation.review.plots import plot
+from curation.review.quantities import amount, files, number
 
 
 def sorted_(values):
@@ -43,7 +44,7 @@ def test_a_plot_tells_its_numbers_in_words():
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        (3434.5, "3,434.5"),
+        (3434.5, "3,434"),
         (12.0, "12"),
         (0.12345, "0.123"),
         (None, "-"),
@@ -52,3 +53,28 @@ def test_a_plot_tells_its_numbers_in_words():
 )
 def test_numbers_are_short(value, shown):
     assert number(value) == shown
+
+
+def test_bytes_are_told_as_sizes():
+    drawn = plot(binned("x", "Size of image files", "bytes", [25_855, 94_340, 195_070]))
+
+    assert "25.9 kB to 195.1 kB, median 94.3 kB" in drawn
+    assert amount(812.0, "bytes") == "812 B"
+
+
+def test_what_is_not_drawn_of_many_labels_has_no_bar_of_its_own():
+    drawn = plot(counted("x", "Answers", "labels", [f"{n:02}" for n in range(40)]))
+
+    assert "28 others" in drawn
+    assert drawn.count("<rect") == 12
+
+
+def test_a_single_label_more_is_drawn_too():
+    drawn = plot(counted("x", "Answers", "labels", [f"{n:02}" for n in range(13)]))
+
+    assert "other" not in drawn
+    assert drawn.count("<rect") == 13
+
+
+def test_files_are_counted_by_kinds_in_words():
+    assert files({"image": 2, "pointcloud": 1}) == "2 image files, 1 point cloud file"
