@@ -54,9 +54,9 @@ def _blind(task: TaskOverview) -> Told:
     best = max(blind, key=lambda probe: probe.points or 0.0)
     whole = next(_probes(task, "oracle"), None)
     if best.points is None or whole is None or not whole.points:
-        scores = ", ".join(_scored(p) for p in blind if p.score is not None)
+        scores = "; ".join(_scored(p) for p in blind if p.score is not None)
         if scores:
-            yield "", f"scored without a look: {scores}"
+            yield "", scores
         return
     near = best.points >= NEAR * whole.points
     yield (
@@ -67,7 +67,8 @@ def _blind(task: TaskOverview) -> Told:
 
 
 def _scored(probe: Probe) -> str:
-    return f"{probe.title.lower()} {probe.score:.4g} {probe.unit}".strip()
+    unit = f" ({probe.unit})" if probe.unit else ""
+    return f"{probe.title.lower()} scores {probe.score:.4g}{unit}"
 
 
 def _probes(task: TaskOverview, *names: str) -> Iterator[Probe]:

@@ -205,15 +205,25 @@ def _probes(probes: Probes | None) -> Markup | None:
         return None
     rows = [_probe(probe) for probe in probes.probes if _scored(probe)]
     rest = [probe for probe in probes.probes if not _scored(probe)]
-    told = f"{probes.metric}, {probes.direction} is better, {plural(probes.items, 'item')}; {probes.by}"
+    units = {probe.unit for probe in probes.probes if probe.unit}
+    score = ", ".join(["Score", *units])
     return el(
         "section",
         el("h4", "What an answer scores that was not thought about"),
-        el("p", told, f". {probes.note}" if probes.note else None, class_="faint"),
-        _table(("Answer", "Score", "Points of 100", "", ""), rows) if rows else None,
+        el("p", _measured(probes), class_="faint"),
+        _table(("Answer", score, "Points of 100", "", ""), rows) if rows else None,
         _unasked(rest),
         class_="probes",
     )
+
+
+def _measured(probes: Probes) -> str:
+    """Say by what metric answers are scored, who chose it, and over how many samples."""
+    told = f"By the metric {probes.metric}, chosen by {probes.by}"
+    if not probes.probes:
+        return f"{told}: {probes.note}."
+    over = probes.note or plural(probes.items, "sample")
+    return f"{told}; {probes.direction} is better; over {over}."
 
 
 def _scored(probe: Probe) -> bool:
@@ -234,9 +244,7 @@ def _unasked(probes: Sequence[Probe]) -> Markup | None:
 
 def _probe(probe: Probe) -> Markup:
     points = "-" if probe.points is None else f"{probe.points:.1f}"
-    score = (
-        "-" if probe.score is None else f"{number(probe.score)} {probe.unit}".strip()
-    )
+    score = number(probe.score)
     width = max(0.0, min(100.0, probe.points or 0.0))
     bar = el(
         "svg",

@@ -147,11 +147,14 @@ def _task(task: TaskOverview, *, alone: bool) -> Iterator[str]:
 def _probes(probes: Probes) -> str:
     if not probes.probes:
         return f"Probes: none; {escaped(probes.note)}"
+    over = probes.note or plural(probes.items, "sample")
     head = (
         f"Probes, by {code(probes.metric, TEXT)} ({escaped(probes.direction)} is better,"
-        f" chosen by {escaped(probes.by)}) over {plural(probes.items, 'item')}:"
+        f" chosen by {escaped(probes.by)}) over {escaped(over)}:"
     )
-    rows = ["| Probe | Score | |", "|---|--:|---|"]
+    units = {probe.unit for probe in probes.probes if probe.unit}
+    score = escaped(", ".join(["Score", *units]))
+    rows = [f"| Probe | {score} | |", "|---|--:|---|"]
     rows += [
         f"| {escaped(one.title)} | {_score(one)} | {escaped(one.note)} |"
         for one in probes.probes
@@ -164,7 +167,7 @@ def _probes(probes: Probes) -> str:
     told = [
         f"{escaped(', '.join(names))} ({escaped(why)})" for why, names in none.items()
     ]
-    left = f"\nNot to be had: {'; '.join(told)}." if told else ""
+    left = f"\nNot scored: {'; '.join(told)}." if told else ""
     return "\n".join([head, "", *rows, left]).rstrip()
 
 

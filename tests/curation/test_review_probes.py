@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import releases
 from benches import task
@@ -9,6 +11,7 @@ from benches import task
 import schemas
 from curation.review import probes as probing
 from curation.review.hints import hints
+from curation.review.model import Probe, Probes
 from curation.review.overview import overview
 from curation.review.rubric import default
 from curation.review.submission import looked
@@ -261,3 +264,15 @@ def test_what_tells_of_a_person_is_evidence(tmp_path):
     _, evidence = hint(seen(tmp_path, samples, "text/open-qa"), "safe")
 
     assert any(told.startswith("TXT031, 6 places") for told in evidence)
+
+
+def test_a_score_without_points_is_told_with_its_unit_and_as_what_it_is(tmp_path):
+    found = seen(tmp_path, choices(8, lambda n: 0))
+    unbounded = Probes("psnr/image", "the family image/restoration", "higher", 8, (
+        Probe("input", "The input handed back", 20.4432, None, "dB", ""),
+        Probe("oracle", "The reference itself", None, 100.0, "dB", ""),
+    ))  # fmt: skip
+
+    _, evidence = hint(replace(found, probes=unbounded), "needs-input")
+
+    assert evidence == ("the input handed back scores 20.44 (dB)",)
