@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from curation.finding import Finding
+from curation.review.quantities import kind
 from curation.task import Task
 from curation.texts import texts_of
 from schemas import ANY, DEEP, Slot
@@ -32,17 +33,21 @@ Reasons = Mapping[int, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Measure:
-    """A number that all samples of a task have: the size of a file, the length of a text."""
+    """A number that all samples of a task have: the size of a file, the length of a text.
 
-    name: str
+    `least` and `greatest` say what the samples at its ends are: `smallest image`.
+    """
+
+    least: str
+    greatest: str
     values: Mapping[int, float]
 
     def extremes(self) -> Iterator[tuple[int, str]]:
         """Yield the sample with the least and the one with the greatest number."""
         order = sorted(self.values, key=lambda i: (self.values[i], i))
         if order and self.values[order[0]] < self.values[order[-1]]:
-            yield order[0], f"least {self.name}"
-            yield order[-1], f"greatest {self.name}"
+            yield order[0], self.least
+            yield order[-1], self.greatest
 
 
 def chosen(
@@ -164,30 +169,33 @@ def measures(gallery: Gallery) -> Iterator[Measure]:
         steps = [
             s for s in texts.slot.path if isinstance(s, str) and s not in {ANY, DEEP}
         ]
-        yield Measure(f"length of {'.'.join(steps)}", lengths)
-    sizes: dict[str, dict[int, float]] = {}
+        name = ".".join(steps)
+        yield Measure(f"shortest {name}", f"longest {name}", lengths)
+    sizes: dict[tuple[str, str], dict[int, float]] = {}
     for ref in gallery.task.media:
         facts = gallery.facts.get(ref.file or "")
         if isinstance(facts, Media):
             index = int(ref.where.pointer.split("/")[2])
-            side = "reference " if ref.reference else ""
-            for name, number in _numbers(facts):
-                sizes.setdefault(f"{name} of {side}{facts.kind}", {})[index] = number
-    yield from (Measure(name, values) for name, values in sizes.items())
+            medium = ("reference " if ref.reference else "") + kind(facts.kind)
+            for least, greatest, number in _numbers(facts):
+                ends = f"{least} {medium}", f"{greatest} {medium}"
+                sizes.setdefault(ends, {})[index] = number
+    yield from (Measure(*ends, values) for ends, values in sizes.items())
 
 
-def _numbers(facts: Media) -> Iterator[tuple[str, float]]:
+def _numbers(facts: Media) -> Iterator[tuple[str, str, float]]:
+    """Yield what the ends of a number are called, and the number."""
     match facts:
         case Image(width=width, height=height):
-            yield "pixels", width * height
-            yield "width by height", width / max(1, height)
+            yield "smallest", "largest", width * height
+            yield "narrowest", "widest", width / max(1, height)
         case Audio(seconds=seconds, rms=rms):
-            yield "duration", seconds
-            yield "loudness", rms
+            yield "shortest", "longest", seconds
+            yield "quietest", "loudest", rms
         case Video(seconds=seconds, width=width, height=height):
-            yield "duration", seconds
-            yield "pixels", width * height
+            yield "shortest", "longest", seconds
+            yield "smallest", "largest", width * height
         case Mesh(vertices=vertices):
-            yield "points", vertices
+            yield "fewest points:", "most points:", vertices
         case _:
-            yield "bytes", facts.size
+            yield "smallest", "largest", facts.size

@@ -54,8 +54,8 @@ def test_labels_take_turns():
 def test_the_longest_and_the_shortest_text_are_there():
     found = chosen(labelled(300, length=lambda i: {7: 900, 9: 1}.get(i, 20)), {})
 
-    assert "greatest length of input.question" in found[7]
-    assert "least length of input.question" in found[9]
+    assert "longest input.question" in found[7]
+    assert "shortest input.question" in found[9]
 
 
 def test_samples_with_findings_come_first_and_leave_room_for_others():
@@ -107,8 +107,8 @@ def test_the_smallest_and_the_largest_picture_are_there():
 
     found = chosen(gallery("image/vqa", samples, facts), {})
 
-    assert "greatest pixels of image" in found[150]
-    assert "least pixels of image" in found[151]
+    assert "largest image" in found[150]
+    assert "smallest image" in found[151]
 
 
 def test_a_finding_is_found_by_the_id_of_its_sample_where_nothing_else_tells():

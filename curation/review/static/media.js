@@ -125,7 +125,7 @@ const soundOf = (drawn, medium, scene) => {
   const head = el("div", { class: "head" });
   const spectrum = drawn.picture && el("img", { class: "spectrum", src: dataUrl(drawn.picture), alt: "spectrogram, 0 to " + number(drawn.top / 1000) + " kHz over " + drawn.seconds.toFixed(2) + " seconds" });
   const graph = el("div", { class: "graph" }, outline(drawn, scene.over(medium)), spectrum, head);
-  const scale = el("div", { class: "scale" }, el("span", {}, "0 s"), el("span", {}, "waveform above, spectrogram to " + number(drawn.top / 1000) + " kHz below"), el("span", {}, drawn.seconds.toFixed(2) + " s"));
+  const scale = el("div", { class: "scale" }, el("span", {}, "0 s"), el("span", {}, "waveform; spectrogram, 0 to " + number(drawn.top / 1000) + " kHz"), el("span", {}, drawn.seconds.toFixed(2) + " s"));
   if (!drawn.sound) return [graph, scale, left(drawn)];
   const player = el("audio", { controls: true, preload: "auto", src: lend(drawn.sound, drawn.mime), "aria-label": words(medium) });
   const step = () => { head.style.left = Math.min(100, (100 * player.currentTime) / drawn.seconds) + "%"; };
