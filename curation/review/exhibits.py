@@ -47,6 +47,7 @@ def task(gallery: Gallery) -> tuple[dict[str, Json], int]:
         "samples": samples,
         "hidden": [list(pointers) for pointers in distinct],
         "hides": [places[pointers] for pointers in hidden],
+        "letters": [pointed(s.path) for s in one.family.slots if s.choice == "letter"],
     }
     return told, size
 

@@ -84,3 +84,49 @@ def test_after_a_link_to_a_sample_the_next_tab_is_about_the_sample(browser, tmp_
         rule.get_by_role("link", name="s0").click()
         tab.keyboard.press("Tab")
         assert tab.evaluate("Boolean(document.activeElement.closest('#samples'))")
+
+
+def test_a_letter_is_told_with_the_option_that_it_names(browser, tmp_path):
+    sample = {"input": {"question": "Why?", "options": ["rain", "wind"]}, "output": {"answer": "B"}}  # fmt: skip
+    folder = review_pages.task(tmp_path / "t", "text/multiple-choice-qa", [sample])
+    path = review_pages.made(folder, tmp_path / "page.html")
+
+    with opened(browser, path) as tab:
+        tab.keyboard.press("o")
+        assert tab.locator("#answer .prose").inner_text() == "B. wind"
+
+
+def test_a_finding_of_leakage_does_not_tell_the_answer_before_the_reference(
+    browser, tmp_path
+):
+    (tmp_path / "t" / "images").mkdir(parents=True)
+    samples = []
+    for n, label in enumerate(["apple", "lemon", "melon"] * 4):
+        name = f"images/{label}_{n:02}.png"
+        media.picture(tmp_path / "t" / name, seed=n)
+        samples.append({"input": {"image_file": name}, "output": {"text": label}})
+    folder = review_pages.task(tmp_path / "t", "image/classification", samples)
+    path = review_pages.made(folder, tmp_path / "page.html")
+
+    with opened(browser, path) as tab:
+        told = tab.locator("#stand .faults li", has_text="LEK001").locator("span").first
+        assert not told.is_visible()
+        tab.keyboard.press("o")
+        assert told.is_visible()
+
+
+def test_a_finding_leads_to_the_other_sample_that_it_names(browser, tmp_path):
+    (tmp_path / "t" / "images").mkdir(parents=True)
+    samples = []
+    for n in range(3):
+        name = f"images/{n}.png"
+        media.picture(tmp_path / "t" / name, seed=n)
+        sample = {"input": {"image_file": name, "question": "Who?"}, "output": {"text": f"No. {n}"}}  # fmt: skip
+        samples += [sample, sample] if n == 1 else [sample]
+    folder = review_pages.task(tmp_path / "t", "image/vqa", samples)
+    path = review_pages.made(folder, tmp_path / "page.html")
+
+    with opened(browser, path) as tab:
+        tab.evaluate("location.hash = '#s-0-2'")
+        tab.locator("#stand .faults a", has_text="s1").click()
+        tab.wait_for_function("document.getElementById('current').textContent === 's1'")

@@ -4,13 +4,14 @@ const scalar = (value) => value === null || typeof value !== "object";
 const ITEMS = 50;
 
 // What figures need to know of the sample that they are in.
-const sceneOf = (task, exhibit, drawn, beyond) => {
+const sceneOf = (task, exhibit, drawn, beyond, sample) => {
   const labels = [...new Set(exhibit.marks.map((mark) => mark.label))];
   const marks = exhibit.marks.map((mark) => ({ ...mark, hue: hue(labels.indexOf(mark.label)) }));
   const names = task.names || {};
   return {
     task, drawn, beyond,
     media: exhibit.media,
+    options: Array.isArray(sample?.input?.options) ? sample.input.options : [],
     over: (medium) => marks.filter((mark) => exhibit.media[mark.on] === medium),
     markAt: new Map(marks.map((mark) => [mark.at, mark])),
     mediumAt: new Map(exhibit.media.map((medium) => [medium.at, medium])),
@@ -58,6 +59,8 @@ const valueOf = (value, at, scene, hides) => {
   if (medium) return shown(medium, scene);
   const mark = scene.markAt.get(at);
   if (mark) return markOf(mark, value);
+  const option = typeof value === "string" && scene.task.letters.includes(at) ? scene.options[value.charCodeAt(0) - 65] : undefined;
+  if (option !== undefined && scalar(option)) return el("p", { class: "prose" }, value + ". ", el("span", { class: "option" }, String(option)));
   if (typeof value === "string") return proseOf(value);
   if (scalar(value)) return el("p", { class: "prose" }, value === null ? el("i", {}, "null") : String(value));
   return Array.isArray(value) ? listOf(value, at, scene, hides) : recordOf(value, at, scene, hides);
@@ -117,5 +120,14 @@ const sidesOf = (sample, hidden, scene) => {
   }))];
 };
 
-const gravely = (findings) => findings.length > 0 && el("ul", { class: "faults" }, findings.slice(0, 20).map((one) => el("li", { class: one.severity },
-  el("a", { class: "code", href: "#rule-" + one.code }, one.code + " " + one.slug), " ", one.detail, " ", el("span", { class: "file" }, one.where))));
+// Findings of leakage quote the answer, which is not read before the question.
+const gravely = (findings, task, index) => findings.length > 0 && el("ul", { class: "faults" }, findings.slice(0, 20).map((one) => el("li", { class: one.severity },
+  el("a", { class: "code", href: "#rule-" + one.code }, one.code + " " + one.slug), " ", el("span", { "data-reference": String(one.code.startsWith("LEK")) }, linked(one.detail, task, index)), " ", el("span", { class: "file" }, one.where))));
+
+// A finding that names another sample, or a file of one, leads there.
+const linked = (detail, task, index) => detail.split(/(\s+)/).map((word) => {
+  const name = word.replace(/^['"]|['"]?[.,:;]?$/g, "");
+  const other = /\d/.test(name) ? task.ids.indexOf(name) : -1;
+  const place = other < 0 && /.\/.+\.\w+$/.test(name) ? everyOf(task).findIndex((at) => at !== index && textOf(task, at).includes(JSON.stringify(name.toLowerCase()))) : other;
+  return place < 0 || place === index ? word : el("a", { href: "#s-" + tasks.indexOf(task) + "-" + place }, word);
+});

@@ -89,13 +89,13 @@ const show = async () => {
   const held = await exhibitOf(task, view.index);
   if (turn !== showing) return;
   giveBack();
-  const scene = sceneOf(task, held.exhibit, held.drawn, held.beyond);
+  const scene = sceneOf(task, held.exhibit, held.drawn, held.beyond, held.sample);
   const hidden = task.hidden[task.hides[view.index]] || [];
   const [question, reference] = sidesOf(held.sample, hidden, scene);
   const article = el("article", { class: "sample", "aria-label": "Sample " + nameOf(task, view.index) },
     el("header", {}, el("h3", { tabindex: "-1", id: "current" }, nameOf(task, view.index)), el("span", { class: "facts" }, (view.index + 1).toLocaleString("en") + " of " + task.samples.length.toLocaleString("en")),
       el("ul", { class: "why" }, held.exhibit.why.map((reason) => el("li", { "data-reference": String(reason.startsWith("answer ")) }, reason)))),
-    held.apart && notice(held.apart), held.exhibit.undrawn > 0 && notice(many(held.exhibit.undrawn, "mark") + " of this sample are not drawn: there are too many."), gravely(held.exhibit.findings),
+    held.apart && notice(held.apart), held.exhibit.undrawn > 0 && notice(many(held.exhibit.undrawn, "mark") + " of this sample are not drawn: there are too many."), gravely(held.exhibit.findings, task, view.index),
     el("div", { class: "sides" }, el("section", { class: "side", "aria-label": "Input" }, el("h4", { class: "sidehead" }, "Input"), question), referenceOf(reference, held.exhibit)));
   byId("stand").replaceChildren(article);
   fold(view.open);
