@@ -47,7 +47,11 @@ def task(gallery: Gallery) -> tuple[dict[str, Json], int]:
         "samples": samples,
         "hidden": [list(pointers) for pointers in distinct],
         "hides": [places[pointers] for pointers in hidden],
-        "letters": [pointed(s.path) for s in one.family.slots if s.choice == "letter"],
+        "letters": [
+            pointed([str(step) for step in slot.path])
+            for slot in one.family.slots
+            if slot.choice == "letter"
+        ],
     }
     return told, size
 
