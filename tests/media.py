@@ -176,3 +176,14 @@ def flip(path: Path, number: int = 50, seed: int = 1, after: int = 200) -> Path:
         data[dice.randrange(after, len(data))] ^= 1 << dice.randrange(8)
     path.write_bytes(data)
     return path
+
+
+def midi(
+    *events: tuple[int, list[int]], quarter: int = 96, signature: Any = None
+) -> bytes:
+    """Return a MIDI file of one track, of the steps to wait and the bytes of each event."""
+    track = b"".join(bytes([wait, *event]) for wait, event in events)
+    if signature:
+        track = bytes([0, 0xFF, 0x58, 4, *signature, 24, 8]) + track
+    head = b"MThd" + (6).to_bytes(4) + bytes([0, 0, 0, 1]) + quarter.to_bytes(2)
+    return head + b"MTrk" + len(track).to_bytes(4) + track

@@ -120,6 +120,16 @@ def test_what_browsers_do_not_play_is_copied(tmp_path):
     )
 
 
+def test_of_midi_the_notes_are_drawn(tmp_path):
+    path = tmp_path / "a.mid"
+    path.write_bytes(media.midi((0, [0x90, 60, 90]), (96, [0x80, 60, 0]), (0, [0x90, 64, 90])))  # fmt: skip
+
+    shown = draw(path, "audio")
+
+    assert shown["notes"] == [(0.0, 1.0, 60), (1.0, 1.0, 64)]
+    assert shown["of"] == 2
+
+
 # ---------------------------------------------------------------------- films
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import media
 import numpy as np
 import pytest
 
@@ -351,20 +352,12 @@ def test_pitch_classes_of_neighbouring_bars_overlap_as_counted():
     assert one("pitch_class_consistency/midi", notes, None) == pytest.approx(50.0)
 
 
-def midi_file(*events, quarter=96, signature=None):
-    track = b"".join(bytes([wait, *event]) for wait, event in events)
-    if signature:
-        track = bytes([0, 0xFF, 0x58, 4, *signature, 24, 8]) + track
-    head = b"MThd" + (6).to_bytes(4) + bytes([0, 0, 0, 1]) + quarter.to_bytes(2)
-    return head + b"MTrk" + len(track).to_bytes(4) + track
-
-
 def test_notes_of_a_midi_file_fall_into_bars(tmp_path):
     file = tmp_path / "a.mid"
     on = 0x90
     # Running status, a note off as velocity 0, and a bar of 3/4.
     file.write_bytes(
-        midi_file(
+        media.midi(
             (0, [on, 60, 90]),
             (96, [60, 0]),
             (0, [64, 90]),
@@ -377,8 +370,15 @@ def test_notes_of_a_midi_file_fall_into_bars(tmp_path):
     assert midi.notes(file) == ((0, 60), (0, 64), (1, 67))
 
 
+def test_notes_of_a_midi_file_are_played_from_when_to_when():
+    on, off = 0x90, 0x80
+    content = media.midi((0, [on, 60, 90]), (48, [on, 64, 90]), (48, [off, 60, 0]), (96, [on, 64, 0]), (0, [on, 67, 9]))  # fmt: skip
+
+    assert midi.played(content) == ((0.0, 1.0, 60), (0.5, 1.5, 64), (2.0, 1.0, 67))
+
+
 @pytest.mark.parametrize(
-    "content", [b"", b"RIFF", b"MThd\0\0\0\6\0\0\0\1\x80\x10", midi_file((0, [0x90]))]
+    "content", [b"", b"RIFF", b"MThd\0\0\0\6\0\0\0\1\x80\x10", media.midi((0, [0x90]))]
 )
 def test_what_is_no_midi_file_is_said_to_be_none(tmp_path, content):
     file = tmp_path / "a.mid"

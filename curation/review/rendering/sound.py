@@ -1,4 +1,7 @@
-"""Draws recordings: their outline, their frequencies over time, and what is played."""
+"""Draws recordings: their outline, their frequencies over time, and what is played.
+
+Of MIDI, which holds no sound, the notes are drawn.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,8 @@ RANGE = 80.0
 """Decibels below the loudest that are told apart."""
 SHADES = 64
 """Shades of a spectrogram; more would only cost room."""
+NOTES = 2000
+"""Notes that are drawn, the first ones."""
 FASTEST = 48_000
 """Samples a second that MP3 can hold."""
 
@@ -38,18 +43,18 @@ _WANTED = "a recording that can be read"
 
 
 def draw(source: Source, _kind: str, room: int, _limits: Limits) -> Payload:
-    """Return outline, spectrogram, and something that browsers play.
+    """Return outline, spectrogram, and something that browsers play; or notes.
 
     `outline` are signed bytes, lowest and highest of each bin; `top` is the highest
     frequency in Hz. `excerpt` tells the seconds that are played where it is not all.
+    `notes` are start and length in quarters, and pitch from 0 to 127, 60 for the middle C;
+    `of` is the number of all notes, where not all are drawn.
 
     Raises:
         Bad: it cannot be decoded.
     """
     if source.head[:4] == b"MThd":
-        raise Bad(
-            Reason.REFUSED, "MIDI holds notes and no sound; it is not played here"
-        )
+        return _roll(source)
     wave, rate, playable = _wave(source)
     mono = wave.mean(axis=1) if wave.shape[1] > 1 else wave[:, 0]
     mono = np.nan_to_num(mono, nan=0.0, posinf=1.0, neginf=-1.0)
@@ -68,6 +73,20 @@ def draw(source: Source, _kind: str, room: int, _limits: Limits) -> Payload:
         "mime": kind,
         "excerpt": seconds if seconds < whole or len(wave) >= LONGEST else None,
     }
+
+
+def _roll(source: Source) -> Payload:
+    from curation.scoring import midi  # noqa: PLC0415 - all of scoring, for few files
+
+    try:
+        found = midi.played(source.data[: midi.LARGEST])
+    except (IndexError, ValueError) as error:
+        told = f"not a MIDI file that can be read: {error}"
+        raise Bad(Reason.UNDECODABLE, told) from None
+    if not found:
+        raise Bad(Reason.UNDECODABLE, "there is no note in it")
+    shown = [(round(n.start, 3), round(n.length, 3), n.pitch) for n in found[:NOTES]]
+    return {"notes": shown, "of": len(found)}
 
 
 def _wave(source: Source) -> tuple[Wave, int, bool]:

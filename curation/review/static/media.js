@@ -120,7 +120,21 @@ const outline = (drawn, marks) => {
   return lines;
 };
 
+// Notes as a piano roll: time goes to the right, high ones are above.
+const pitched = (pitch) => ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"][pitch % 12] + (Math.floor(pitch / 12) - 1);
+const rollOf = (drawn) => {
+  const pitches = drawn.notes.map((note) => note[2]);
+  const [low, high] = [Math.min(...pitches), Math.max(...pitches)];
+  const end = Math.max(...drawn.notes.map((note) => note[0] + note[1]));
+  const told = many(drawn.notes.length, "note") + " from " + pitched(low) + " to " + pitched(high) + " in " + many(Math.ceil(end), "quarter");
+  const roll = svg("svg", { class: "outline roll", viewBox: "0 0 " + end + " " + (high - low + 3), preserveAspectRatio: "none", role: "img", "aria-label": told },
+    drawn.notes.map(([start, length, pitch]) => svg("rect", { x: start, y: high - pitch + 1, width: Math.max(length, end / 1000), height: 1 })));
+  return [roll, el("div", { class: "scale" }, el("span", {}, told + "; MIDI holds no sound to be played")),
+    drawn.notes.length < drawn.of && notice("The first of " + many(drawn.of, "note") + ".")];
+};
+
 const soundOf = (drawn, medium, scene) => {
+  if (drawn.notes) return rollOf(drawn);
   if (!drawn.picture && !drawn.sound) return left(drawn);
   const head = el("div", { class: "head" });
   const spectrum = drawn.picture && el("img", { class: "spectrum", src: dataUrl(drawn.picture), alt: "spectrogram, 0 to " + number(drawn.top / 1000) + " kHz over " + drawn.seconds.toFixed(2) + " seconds" });
