@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from statistics import median
 
+from curation.review.marks import is_mark, named
 from curation.review.model import Bar, Bin, Distribution
-from curation.review.quantities import kind as named
+from curation.review.quantities import kind as spoken
 from curation.task import Task
 from curation.texts import texts_of
 from curation.words import labels
+from schemas import Pointer
 from validators import columns
 from validators.array import Array
 from validators.audio import Audio
@@ -32,8 +34,9 @@ COLUMNS = 12
 
 
 def distributions(gallery: Gallery) -> Iterator[Distribution]:
-    """Yield what there is to be seen of a task: labels, words, then media by kind."""
+    """Yield what is to be seen of a task: labels, marks, words, then media by kind."""
     yield from _labels(gallery.task)
+    yield from _marks(gallery.task)
     yield from _words(gallery.task)
     yield from _media(gallery)
 
@@ -50,6 +53,35 @@ def _plain(label: str) -> str:
         label[1:-1] if label[:1] == label[-1:] == '"' and "\\" not in label else label
     )
     return text[:LABEL]
+
+
+_MARKS = {
+    "xywh": "boxes", "xyxy": "boxes", "point": "points", "rle": "masks",
+    "span": "spans", "tube": "tracks",
+}  # fmt: skip
+"""What values of a geometry are called."""
+
+
+def _marks(task: Task) -> Iterator[Distribution]:
+    """Yield how many boxes, masks and so on a reference holds, and what they are of."""
+    counts: dict[str, list[int]] = {}
+    done: set[tuple[int, Pointer]] = set()
+    names: list[str] = []
+    for slot in task.family.slots:
+        if slot.geometry not in _MARKS or not slot.reference:
+            continue
+        kind = _MARKS[slot.geometry]
+        for index, pointer, value in task.values(slot):
+            if (index, pointer) not in done and is_mark(slot.geometry, value):
+                done.add((index, pointer))
+                counts.setdefault(kind, [0] * len(task.data))[index] += 1
+                names.append(named(task.data[index], pointer))
+    for kind, numbers in counts.items():
+        yield binned(
+            f"reference {kind}", f"{kind.capitalize()} of a reference", kind, numbers
+        )
+    if len(set(names)) > 1:
+        yield counted("marked", "What is marked", "labels", names)
 
 
 def _words(task: Task) -> Iterator[Distribution]:
@@ -94,13 +126,13 @@ def _media(gallery: Gallery) -> Iterator[Distribution]:
         if len({m.format for m in some}) > 1:
             formats = [m.format for m in some]
             yield counted(
-                f"{kind} format", f"Formats of {named(kind)} files", "formats", formats
+                f"{kind} format", f"Formats of {spoken(kind)} files", "formats", formats
             )
         for name, cls, title, unit in _FACTS:
             values = [getattr(m, name) for m in some if isinstance(m, cls)]
             if any(values):
                 yield binned(
-                    f"{kind} {name}", f"{title} of {named(kind)} files", unit, values
+                    f"{kind} {name}", f"{title} of {spoken(kind)} files", unit, values
                 )
 
 

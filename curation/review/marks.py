@@ -65,7 +65,7 @@ def marks(task: Task, sample: Json) -> Iterator[Mark]:
             drawn = _drawn(slot, value, form)
             if drawn is not None:
                 done.add(pointer)
-                label, frame = _label(sample, pointer), _frame(pointer, drawn[0])
+                label, frame = named(sample, pointer), _frame(pointer, drawn[0])
                 yield Mark(pointed(pointer), *drawn, label, slot.reference, frame)
 
 
@@ -97,6 +97,17 @@ def _size(mark: Mark) -> int:
     if mark.kind == "mask":
         return len(mark.shape["runs"])
     return 5 * len(mark.shape) if mark.kind == "track" else len(mark.shape)
+
+
+_LENGTHS = {"xywh": (4,), "xyxy": (4,), "point": (2, 3), "span": (2,)}
+"""How many numbers a mark of a geometry has."""
+
+
+def is_mark(geometry: str, value: Json) -> bool:
+    """Tell whether a value that a geometry leads to is a mark, and not a list of them."""
+    if geometry in _LENGTHS:
+        return are_numbers(value, *_LENGTHS[geometry])
+    return isinstance(value, dict if geometry == "rle" else dict | list)
 
 
 def pointed(pointer: Sequence[str | int]) -> str:
@@ -137,7 +148,7 @@ def _mask(value: Json) -> tuple[str, Any] | None:
     return None
 
 
-def _label(sample: Json, pointer: Pointer) -> str:
+def named(sample: Json, pointer: Pointer) -> str:
     """Return what stands beside a mark to name it, or else the key that it stands under."""
     value, around = sample, []
     for key in pointer:

@@ -10,6 +10,12 @@ from curation.review.model import Distribution
 _LARGE = 100
 """From where on nobody reads what stands behind the point."""
 _KINDS = {"pointcloud": "point cloud"}
+_ONE = {
+    "boxes": "box", "faces": "face", "masks": "mask", "numbers": "number",
+    "pixels": "pixel", "points": "point", "seconds": "second", "spans": "span",
+    "tracks": "track", "vertices": "vertex", "words": "word",
+}  # fmt: skip
+"""What one of each unit is called."""
 
 
 def number(value: float | None) -> str:
@@ -24,10 +30,10 @@ def number(value: float | None) -> str:
 
 
 def amount(value: float | None, unit: str) -> str:
-    """Write a number with its unit: `12 words`, and bytes as `94.3 kB`."""
+    """Write a number with its unit: `12 words`, `1 word`, and bytes as `94.3 kB`."""
     if unit == "bytes" and value is not None:
         return size(round(value))
-    return f"{number(value)} {unit}"
+    return f"{number(value)} {_ONE.get(unit, unit) if value == 1 else unit}"
 
 
 def spread(of: Distribution) -> str:
@@ -37,9 +43,8 @@ def spread(of: Distribution) -> str:
     if of.kind == "bytes":
         low, middle, high = (amount(v, of.kind) for v in (of.least, of.median, of.most))
         return f"{low} to {high}, median {middle}"
-    return (
-        f"{number(of.least)} to {amount(of.most, of.kind)}, median {number(of.median)}"
-    )
+    low, middle, high = (number(v) for v in (of.least, of.median, of.most))
+    return f"{low} to {high} {of.kind}, median {middle}"
 
 
 def kind(medium: str) -> str:

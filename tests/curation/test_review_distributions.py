@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import media
 import pytest
+import review_pages
 
-from curation.review.distributions import BINS, binned, counted
+from curation.review.distributions import BINS, binned, counted, distributions
 from curation.review.plots import plot
 from curation.review.quantities import amount, files, number
+from curation.review.submission import looked
 
 
 def sorted_(values):
@@ -78,3 +81,21 @@ def test_a_single_label_more_is_drawn_too():
 
 def test_files_are_counted_by_kinds_in_words():
     assert files({"image": 2, "pointcloud": 1}) == "2 image files, 1 point cloud file"
+
+
+def test_one_of_a_unit_is_told_as_one():
+    assert [amount(n, "boxes") for n in (1, 2)] == ["1 box", "2 boxes"]
+
+
+def test_boxes_are_counted_by_reference_and_by_what_they_are_of(tmp_path):
+    (tmp_path / "t" / "images").mkdir(parents=True)
+    media.picture(tmp_path / "t" / "images" / "a.png")
+    found = [{"car": [[1, 2, 3, 4], [5, 6, 7, 8]], "bus": [[1, 2, 9, 9]]}, {"car": [[1, 2, 3, 4]]}]  # fmt: skip
+    samples = [{"input": {"image_file": "images/a.png"}, "output": {"text": boxes}} for boxes in found]  # fmt: skip
+    folder = review_pages.task(tmp_path / "t", "image/detection", samples)
+    with looked(folder, review_pages.CALM, jobs=1) as submission:
+        told = {d.name: d for d in distributions(submission.galleries[0])}
+
+    boxes = told["reference boxes"]
+    assert (boxes.title, boxes.least, boxes.most) == ("Boxes of a reference", 1, 3)
+    assert [(b.label, b.count) for b in told["marked"].bars] == [("car", 3), ("bus", 1)]
