@@ -17,7 +17,7 @@ from curation.cache import Cache
 from curation.commands.showing import write
 from curation.commands.waiting import until_interrupted
 from curation.report.json_ import dumped
-from curation.review import listing, queue, record, rendering, telling
+from curation.review import listing, queue, queue_page, record, rendering, telling
 from curation.review import submission as submissions
 from curation.review.deciding import Refused, decided
 from curation.review.overview import overview
@@ -259,7 +259,7 @@ def list_queue(
             else row
             for row in rows
         ]
-        write(queue.as_page(linked, folder), file)
+        write(queue_page.as_page(linked, folder), file)
         click.echo(f"{folder}: {file}", err=True)
         _opened(file.resolve().as_uri(), wanted=open_)
     return exits.CLEAN

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +13,6 @@ from curation.read import Unusable
 from curation.report.wording import shown, size
 from curation.review import record as records
 from curation.review.content import is_record
-from curation.review.markup import Markup, el
 from curation.review.record import Broken, Record
 from curation.review.standing import NONE, State
 from curation.review.submission import Submission, looked, record_of
@@ -39,7 +36,7 @@ class Row:
     """One submission.
 
     `since` is the time of the verdict where it holds, and else that of the newest file;
-    `errors` and `warnings` are those that are not waived.
+    `errors` and `warnings` are those that are not waived; `bytes` are of all files.
     """
 
     path: str
@@ -104,7 +101,7 @@ def rows(
 def _row(submission: Submission) -> Row:
     record, state, reason = _state(submission)
     holds = record is not None and state not in {State.VOID, State.UNREVIEWED}
-    since = _newest(submission.path)
+    since, whole = _newest(submission.path)
     if holds and record and record.time:
         since = dt.datetime.fromisoformat(record.time).timestamp()
     report = submission.report
@@ -121,7 +118,7 @@ def _row(submission: Submission) -> Row:
         counts["tasks"],
         counts["samples"],
         counts["media"],
-        counts["bytes"],
+        whole,
     )
 
 
@@ -134,20 +131,21 @@ def _state(submission: Submission) -> tuple[Record | None, State, str]:
     return record, found.state, found.reason
 
 
-def _newest(path: Path) -> float:
-    """Return when the newest file of a submission was written."""
+def _newest(path: Path) -> tuple[float, int]:
+    """Return when the newest file of a submission was written, and the bytes of all."""
     if not path.is_dir():
-        return path.stat().st_mtime
-    times = [
-        os.stat(os.path.join(root, name), follow_symlinks=False).st_mtime
+        return path.stat().st_mtime, path.stat().st_size
+    facts = [
+        os.stat(os.path.join(root, name), follow_symlinks=False)
         for root, _, files in os.walk(path)
         for name in files
         if not is_record(name)
     ]
-    return max(times, default=path.stat().st_mtime)
+    newest = max((one.st_mtime for one in facts), default=path.stat().st_mtime)
+    return newest, sum(one.st_size for one in facts)
 
 
-_HEADS = (
+HEADS = (
     "State",
     "Age",
     "Errors",
@@ -166,7 +164,8 @@ def age(days: float) -> str:
     return f"{days:.0f} day{'' if round(days) == 1 else 's'}"
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def cells(row: Row) -> tuple[str, ...]:
+    """Return what stands in a row before the name of the submission."""
     return (
         row.state.value,
         age(row.age_days),
@@ -180,9 +179,9 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 def as_text(found: Sequence[Row]) -> str:
     """Return the queue as a table for a terminal."""
-    lines = [_HEADS, *((*_cells(row), shown(row.path)) for row in found)]
+    lines = [HEADS, *((*cells(row), shown(row.path)) for row in found)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    left = (0, len(_HEADS) - 1)
+    left = (0, len(HEADS) - 1)
     told = [
         "  ".join(
             cell.ljust(width) if place in left else cell.rjust(width)
@@ -193,7 +192,9 @@ def as_text(found: Sequence[Row]) -> str:
     reasons = [
         f"{shown(row.path)}: {shown(row.reason)}" for row in found if _is_odd(row)
     ]
-    return "\n".join([*told, "", *reasons, *([""] if reasons else []), _sum(found), ""])
+    return "\n".join(
+        [*told, "", *reasons, *([""] if reasons else []), summed(found), ""]
+    )
 
 
 def _is_odd(row: Row) -> bool:
@@ -203,53 +204,7 @@ def _is_odd(row: Row) -> bool:
     )
 
 
-def _sum(found: Sequence[Row]) -> str:
+def summed(found: Sequence[Row]) -> str:
+    """Count the submissions by their states."""
     states = [f"{sum(r.state is s for r in found):,} {s.value}" for s in _ORDER]
     return ", ".join(one for one in states if not one.startswith("0 ")) or "none"
-
-
-def as_page(found: Sequence[Row], folder: Path) -> str:
-    """Return the queue as one page, which loads nothing and runs nothing."""
-    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    head = el(
-        "head",
-        el("meta", charset="utf-8"),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="color-scheme", content="light dark"),
-        Markup(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
-        el("title", f"Submissions in {folder.name}"),
-        Markup(f"<style>{_STYLE}</style>"),
-    )
-    table = el(
-        "table",
-        el("caption", _sum(found)),
-        el("thead", el("tr", (el("th", name, scope="col") for name in _HEADS))),
-        el("tbody", map(_line, found)),
-    )
-    body = el("body", el("main", el("h1", f"Submissions in {folder.name}"), table))
-    return f"<!doctype html>\n{el('html', head, body, lang='en')}\n"
-
-
-def _line(row: Row) -> Markup:
-    name = el("a", row.path, href=row.page) if row.page else row.path
-    reason = el("div", row.reason, class_="reason") if row.reason else None
-    state, *numbers = _cells(row)
-    return el(
-        "tr",
-        el("td", el("b", state, class_=state)),
-        (el("td", cell, class_="number") for cell in numbers),
-        el("th", name, reason, scope="row"),
-    )
-
-
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 80rem; padding: 1rem; }
-main { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; }
-caption { text-align: left; padding: .5rem 0; }
-th, td { border-bottom: 1px solid #8886; padding: .4rem .6rem; text-align: left; vertical-align: top; }
-.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-tbody th { font-weight: 600; overflow-wrap: anywhere; }
-.reason { font-weight: 400; font-size: .9em; }
-"""

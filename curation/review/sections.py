@@ -18,19 +18,12 @@ from curation.review.model import (
 )
 from curation.review.plots import constant, is_constant, plot
 from curation.review.quantities import files, number
-from curation.review.standing import NONE, State
+from curation.review.standing import NONE, STANDINGS, State
 
 PLACES = 25
 """Places of one rule that are listed; the samples themselves tell of all."""
 MATCHES = 50
 """Matches with the accepted benchmark that are listed."""
-_STANDINGS = {
-    "unreviewed": "not reviewed yet",
-    "accepted": "accepted",
-    "changes-requested": "changes requested",
-    "rejected": "rejected",
-    "void": "verdict void",
-}
 _MATCHED = {
     "new": "new",
     "sample": "the very same sample",
@@ -86,7 +79,7 @@ def _header(overview: Overview) -> Markup:
     told = "passed" if overview.passed else plural(errors, "error")
     if warnings:
         told += f", {plural(warnings, 'warning')}"
-    standing = _STANDINGS.get(overview.standing, overview.standing)
+    standing = STANDINGS.get(overview.standing, overview.standing)
     return el(
         "header",
         el(
@@ -115,7 +108,7 @@ def _standing(overview: Overview) -> Markup | None:
     """Tell why the record says what it says, if there is one."""
     if overview.standing_reason in {"", NONE}:
         return None
-    told = _STANDINGS.get(overview.standing, overview.standing)
+    told = STANDINGS.get(overview.standing, overview.standing)
     bad = " bad" if overview.standing == State.VOID else ""
     reason = f"{told[0].upper()}{told[1:]}: {overview.standing_reason}"
     return el("p", reason, class_=f"notice{bad}", id="because")

@@ -28,6 +28,16 @@ class State(StrEnum):
     VOID = "void"
 
 
+STANDINGS: Mapping[str, str] = {
+    State.UNREVIEWED: "not reviewed yet",
+    State.ACCEPTED: "accepted",
+    State.CHANGES_REQUESTED: "changes requested",
+    State.REJECTED: "rejected",
+    State.VOID: "verdict void",
+}
+"""What a reader is told of each state."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The state of a submission or a task, and the reason that is given for it."""

@@ -19,6 +19,7 @@ from curation.review.model import (
     TaskOverview,
 )
 from curation.review.quantities import amount, files, spread
+from curation.review.standing import STANDINGS
 
 FORMAT = 1
 """Grows when a reader of an older overview would misread a newer one."""
@@ -32,14 +33,6 @@ MATCHES = 5
 TEXT = 200
 NAME = 400
 """Characters of a text, and of a path, that are shown."""
-
-STANDINGS = {
-    "unreviewed": "not reviewed yet",
-    "accepted": "accepted",
-    "changes-requested": "changes requested",
-    "rejected": "rejected",
-    "void": "the verdict is void",
-}
 
 
 def as_json(overview: Overview) -> str:

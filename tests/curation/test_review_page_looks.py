@@ -7,6 +7,10 @@ import pytest
 import review_pages
 from review_pages import opened
 
+from curation.review.queue import Row, rows
+from curation.review.queue_page import as_page
+from curation.review.standing import State
+
 pytestmark = pytest.mark.slow
 
 CUBE = """\
@@ -130,3 +134,26 @@ def test_a_finding_leads_to_the_other_sample_that_it_names(browser, tmp_path):
         tab.evaluate("location.hash = '#s-0-2'")
         tab.locator("#stand .faults a", has_text="s1").click()
         tab.wait_for_function("document.getElementById('current').textContent === 's1'")
+
+
+def test_on_a_phone_the_queue_shows_each_submission_with_all_that_is_told_of_it(
+    browser, tmp_path
+):
+    name = "sent/A-Submission-With-A-Name-That-Is-Longer-Than-A-Phone-Is-Wide"
+    row = Row(name, State.REJECTED, "No.", "2026-01-01T00:00:00Z", 3, 1, 2, 1, 9, 0, 70_000)  # fmt: skip
+    path = tmp_path / "queue.html"
+    path.write_text(as_page([row], tmp_path), encoding="utf-8")
+
+    with opened(browser, path, 390, 844) as tab:
+        for part in (tab.locator("tbody th"), *tab.locator("tbody td").all()):
+            box = part.bounding_box()
+            assert 0 <= box["x"] < box["x"] + box["width"] <= 390
+        assert tab.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_the_queue_tells_the_bytes_of_all_files_and_not_of_media_alone(tmp_path):
+    words = [{"input": {"question": "Is 2 even?"}, "output": {"answer": "yes"}}]
+    folder = review_pages.task(tmp_path / "sent" / "t", "text/open-qa", words)
+    [row] = rows(tmp_path / "sent", review_pages.CALM, jobs=1)
+
+    assert row.bytes == (folder / "annotation.json").stat().st_size
