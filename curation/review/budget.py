@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import orjson
 
 from curation.model import Json
@@ -53,22 +55,35 @@ def _need(kind: str, size: int) -> int:
     return size + _SURELY.get(kind, LEAST)
 
 
-def shortened(samples: list[Json]) -> tuple[list[Json], int]:
-    """Cut long texts until all samples fit; return them and the bytes that they take."""
+def shortened(
+    samples: list[Json], kept: Collection[int] = ()
+) -> tuple[list[Json], int]:
+    """Cut long texts until all samples fit; return them and the bytes that they take.
+
+    Those at *kept*, which are looked at first, have half of the room for themselves.
+    """
     size = len(_written(samples))
     if size <= TEXTS:
         return samples, size
+    first, spent = _within([samples[i] for i in kept], TEXTS // 2)
+    places = set(kept)
+    others = [sample for i, sample in enumerate(samples) if i not in places]
+    rest, size = _within(others, TEXTS - spent)
+    looked, left = dict(zip(kept, first, strict=True)), iter(rest)
+    whole = [looked[i] if i in places else next(left) for i in range(len(samples))]
+    return whole, spent + size
+
+
+def _within(samples: list[Json], room: int) -> tuple[list[Json], int]:
+    """Cut all texts at the same length until the samples fit into *room* bytes."""
     longest = LONGEST
     while True:
         cut = [_cut(sample, longest) for sample in samples]
         size = len(_written(cut))
-        if size <= TEXTS or longest <= EXCERPT // 10:
+        if size <= room or longest <= EXCERPT // 10:
             return cut, size
-        longest = min(longest // 2, max(EXCERPT // 10, _longest(longest, size)))
-
-
-def _longest(longest: int, size: int) -> int:
-    return int(longest * TEXTS / size)
+        fitting = int(longest * room / size)
+        longest = min(longest // 2, max(EXCERPT // 10, fitting))
 
 
 def _written(value: Json) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from curation.finding import Finding
@@ -32,10 +32,13 @@ SIGHT = frozenset({"image", "video", "frames"})
 SOUND = frozenset({"audio", "video"})
 
 
-def task(gallery: Gallery) -> tuple[dict[str, Json], int]:
-    """Return the words of all samples of a task as JSON, and the bytes that they take."""
+def task(gallery: Gallery, chosen: Collection[int] = ()) -> tuple[dict[str, Json], int]:
+    """Return the words of all samples of a task as JSON, and the bytes that they take.
+
+    Where they are too many they are cut, those of the *chosen* samples last.
+    """
     one = gallery.task
-    samples, size = budget.shortened(list(one.data))
+    samples, size = budget.shortened(list(one.data), chosen)
     hidden = _hidden(one)
     distinct = list(dict.fromkeys(hidden))
     places = {pointers: n for n, pointers in enumerate(distinct)}
@@ -45,6 +48,7 @@ def task(gallery: Gallery) -> tuple[dict[str, Json], int]:
         "family": one.family.id,
         "ids": one.ids,
         "samples": samples,
+        "cut": samples != one.data,
         "hidden": [list(pointers) for pointers in distinct],
         "hides": [places[pointers] for pointers in hidden],
         "letters": [

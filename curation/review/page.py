@@ -89,10 +89,10 @@ def data(submission: Submission, overview: Overview, engine: Engine) -> dict[str
     tasks: list[dict[str, Json]] = []
     spent = 0
     for gallery in submission.galleries:
-        told, size = exhibits.task(gallery)
-        spent += size
         found = by_sample(gallery, _findings(submission, gallery))
         reasons = sampling.chosen(gallery, found)
+        told, size = exhibits.task(gallery, reasons)
+        spent += size
         chosen = exhibits.chosen(gallery, reasons, found)
         spent += len(finite.written(chosen))
         tasks.append(

@@ -47,6 +47,17 @@ def test_texts_that_do_not_fit_are_cut_and_say_so():
     assert found[7]["id"] == "7"
 
 
+def test_the_samples_that_are_looked_at_first_are_cut_last():
+    samples = [{"id": str(n), "input": {"document": "word " * 4000}} for n in range(2000)]  # fmt: skip
+
+    found, size = budget.shortened(samples, [7, 1999])
+
+    assert size <= budget.TEXTS
+    assert [found[7], found[1999]] == [samples[7], samples[1999]]
+    assert found[8]["input"]["document"].endswith("more characters]")
+    assert [one["id"] for one in found] == [one["id"] for one in samples]
+
+
 def test_what_is_drawn_beyond_the_budget_is_left_out_and_said_to_be():
     drawn = {("a", "image"): {"picture": b"x" * 900}, ("b", "image"): {"picture": b"x" * 100}}  # fmt: skip
 

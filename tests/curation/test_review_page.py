@@ -374,20 +374,32 @@ def test_a_sample_is_found_by_id_by_number_and_by_its_words(browser, pages):
     assert told == [s["id"] for s in data if word.lower() in json.dumps(s).lower()]
 
 
-def test_samples_that_are_not_chosen_show_their_words(browser, tmp_path):
-    samples = [{"input": {"question": f"question {n}"}, "output": {"answer": f"answer {n}"}} for n in range(100)]  # fmt: skip
-    folder = review_pages.task(tmp_path / "t", "text/open-qa", samples)
+CHOSEN = "JSON.parse(document.getElementById('data').textContent).tasks[0].chosen.map((c) => c.index)"  # fmt: skip
+
+
+@pytest.mark.parametrize("pictured", [False, True])
+def test_samples_that_are_not_chosen_show_their_words_and_say_what_is_missing(
+    browser, tmp_path, pictured
+):
+    (tmp_path / "t" / "images").mkdir(parents=True)
+    samples = [{"input": {"question": f"question {n}"}, "output": {"text": f"answer {n}"}} for n in range(100)]  # fmt: skip
+    for number, sample in enumerate(samples if pictured else []):
+        sample["input"]["image_file"] = f"images/{number}.png"
+        media.picture(tmp_path / "t" / f"images/{number}.png", seed=number)
+    family = "image/vqa" if pictured else "text/generic"
+    folder = review_pages.task(tmp_path / "t", family, samples)
     path = review_pages.made(folder, tmp_path / "page.html")
 
     with opened(browser, path) as tab:
         assert tab.locator("#list li").count() == 60
         tab.locator("#lists").select_option("all")
         assert tab.locator("#list li").count() == 100
-        chosen = set(tab.evaluate("[...document.querySelectorAll('#list button')].length && JSON.parse(document.getElementById('data').textContent).tasks[0].chosen.map((c) => c.index)"))  # fmt: skip
+        chosen = set(tab.evaluate(CHOSEN))
         other = next(n for n in range(100) if n not in chosen)
         tab.locator(f"#list [data-index='{other}']").click()
         assert tab.get_by_text(f"question {other}", exact=True).is_visible()
-        assert tab.get_by_text("curate review --serve shows them").is_visible()
+        missing = tab.get_by_text("its media are not. curate review --serve shows them")
+        assert missing.is_visible() == pictured
 
 
 def test_of_a_very_long_text_the_beginning_is_shown_and_the_rest_on_request(

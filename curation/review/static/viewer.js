@@ -48,13 +48,22 @@ const go = (task, index, quiet) => {
   return true;
 };
 
+// What is not here of a sample of which the page carries words alone, or their beginning.
+const apartOf = (task, index) => {
+  const parts = [task.chosen.some((one) => one.media.length) && "media", task.faults[index] && "findings"].filter(Boolean);
+  const cut = task.cut && / … \[[\d,]+ more characters\]/.test(textOf(task, index));
+  if (!parts.length && !cut) return "";
+  const missing = parts.length > 0 ? ", its " + parts.join(" and ") + " are not" : "";
+  return "This sample is not among those that the page carries: " + (cut ? "the beginning of its words is" : "its words are") + " here" + missing + ". curate review --serve shows " + (cut ? "all of it." : "them.");
+};
+
 // What the page carries of a sample; of others their words, and what the server has.
 const exhibitOf = async (task, index) => {
   const own = task.chosen.find((one) => one.index === index);
   const whole = own && own.media.every((medium) => medium.shows.every((place) => !isPart(data.drawn[place])));
   if (own && (whole || !data.served)) return { sample: task.samples[index], exhibit: own, drawn: data.drawn, beyond: "" };
   const plain = own ? { sample: task.samples[index], exhibit: own, drawn: data.drawn, beyond: "" } : { sample: task.samples[index], exhibit: { index, why: [], findings: [], media: [], marks: [], undrawn: 0 }, drawn: [], beyond: "" };
-  if (!data.served) return { ...plain, apart: "This sample is not among those that the page carries: its words are here, its media and findings are not. curate review --serve shows them." };
+  if (!data.served) return { ...plain, apart: apartOf(task, index) };
   try {
     const answer = await fetch("sample/" + tasks.indexOf(task) + "/" + index);
     if (answer.ok) {
@@ -138,7 +147,8 @@ const renderList = () => {
   reveal(byId("list").querySelector("[aria-current]"));
   const more = listing.length - items.length;
   const ticked = chosenOf(task).filter((index) => stateOf(task, index)).length;
-  byId("count").textContent = many(listing.length, "sample") + (more > 0 ? ", the first " + items.length + " are listed" : "") + "; " + ticked + " of " + task.chosen.length + " chosen ones looked at";
+  byId("count").textContent = many(listing.length, "sample") + (more > 0 ? ", the first " + items.length + " are listed" : "") + "; " + ticked + " of " + task.chosen.length + " chosen ones looked at"
+    + (view.words && task.cut ? "; the page carries the beginnings of long texts, and finds no more" : "");
 };
 
 // Scrolls the list alone; scrollIntoView would move the page as well.
