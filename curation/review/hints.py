@@ -22,18 +22,28 @@ Told = Iterator[tuple[str, str]]
 def hints(rubric: Sequence[Question], tasks: Sequence[TaskOverview]) -> Iterator[Hint]:
     """Say to each question what its evidence is; a no outweighs all else."""
     for question in rubric:
-        said = [
-            (answer, f"{task.name}: {told}" if len(tasks) > 1 else told)
-            for task in tasks
-            for name in question.evidence
-            for answer, told in _EVIDENCE[name](task)
-        ]
-        answers = {answer for answer, _ in said}
+        answers: set[str] = set()
+        said: dict[str, list[str]] = {}
+        for task in tasks:
+            for name in question.evidence:
+                for answer, told in _EVIDENCE[name](task):
+                    answers.add(answer)
+                    said.setdefault(told, []).append(task.name)
         whole = "no" if "no" in answers else ""
         if not whole and answers == {"yes"}:
             whole = "yes"
         if said:
-            yield Hint(question.id, whole, tuple(told for _, told in said))
+            each = (_of(told, names, len(tasks)) for told, names in said.items())
+            yield Hint(question.id, whole, tuple(each))
+
+
+def _of(told: str, names: Sequence[str], tasks: int) -> str:
+    """Say of which tasks it is told, unless there is one only."""
+    if tasks == 1:
+        return told
+    if len(names) == tasks:
+        return f"all {tasks} tasks: {told}"
+    return f"{', '.join(names)}: {told}"
 
 
 def _oracle(task: TaskOverview) -> Told:

@@ -157,3 +157,16 @@ def test_the_queue_tells_the_bytes_of_all_files_and_not_of_media_alone(tmp_path)
     [row] = rows(tmp_path / "sent", review_pages.CALM, jobs=1)
 
     assert row.bytes == (folder / "annotation.json").stat().st_size
+
+
+def test_the_task_that_is_chosen_is_the_one_whose_sample_is_shown(browser, tmp_path):
+    for name in ("A", "B"):
+        words = [{"input": {"question": f"Is {name} even?"}, "output": {"answer": "yes"}}]  # fmt: skip
+        review_pages.task(tmp_path / "t" / name, "text/open-qa", words, task=name)
+    path = review_pages.made(tmp_path / "t", tmp_path / "page.html")
+
+    with opened(browser, path) as tab:
+        for place in (1, 0):
+            tab.evaluate(f"location.hash = '#s-{place}-0'")
+            tab.get_by_text(f"Is {'AB'[place]} even?", exact=True).wait_for()
+            assert tab.locator("#task").input_value() == str(place)

@@ -276,3 +276,11 @@ def test_a_score_without_points_is_told_with_its_unit_and_as_what_it_is(tmp_path
     _, evidence = hint(replace(found, probes=unbounded), "needs-input")
 
     assert evidence == ("the input handed back scores 20.44 (dB)",)
+
+
+def test_what_is_the_same_of_several_tasks_is_said_once(tmp_path):
+    samples = labelled(["yes", "no"] * 3)
+    found = [seen(tmp_path / n, samples, "text/open-qa", task=n) for n in ("a", "b")]
+    told = {h.question: h.evidence for h in hints(default(), found)}
+
+    assert told["reference-right"] == ("all 2 tasks: the references score full marks by the task's own metric",)  # fmt: skip

@@ -136,6 +136,7 @@ const fold = (open) => {
 const SIGNS = { ok: "✓", bad: "✗", seen: "…" };
 const renderList = () => {
   const task = tasks[view.task];
+  if (byId("task")) byId("task").value = view.task;
   listing = listed();
   const items = listing.slice(0, LISTED_AT_MOST).map((index) => {
     const state = stateOf(task, index)?.state;
