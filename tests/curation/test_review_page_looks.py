@@ -170,3 +170,20 @@ def test_the_task_that_is_chosen_is_the_one_whose_sample_is_shown(browser, tmp_p
             tab.evaluate(f"location.hash = '#s-{place}-0'")
             tab.get_by_text(f"Is {'AB'[place]} even?", exact=True).wait_for()
             assert tab.locator("#task").input_value() == str(place)
+
+
+def test_many_findings_of_a_sample_are_folded_so_that_it_is_in_sight(browser, tmp_path):
+    words = {f"part{n}": "See a.body@mail.org" for n in range(9)}
+    sample = {"input": {"question": "Is it real?", **words}, "output": {"answer": "no"}}
+    folder = review_pages.task(tmp_path / "t", "text/open-qa", [sample])
+    path = review_pages.made(folder, tmp_path / "page.html")
+
+    with opened(browser, path) as tab:
+        rest = tab.locator("#stand details:has(> .faults)")
+        before = tab.locator("#stand .faults li:visible").count()
+        rest.locator("summary").click()
+        after = tab.locator("#stand .faults li:visible").count()
+        told = rest.locator("summary").inner_text()
+
+    assert before == 3
+    assert told == f"{after - 3} more findings"

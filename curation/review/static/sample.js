@@ -121,8 +121,16 @@ const sidesOf = (sample, hidden, scene) => {
 };
 
 // Findings of leakage quote the answer, which is not read before the question.
-const gravely = (findings, task, index) => findings.length > 0 && el("ul", { class: "faults" }, findings.slice(0, 20).map((one) => el("li", { class: one.severity },
-  el("a", { class: "code", href: "#rule-" + one.code }, one.code + " " + one.slug), " ", el("span", { "data-reference": String(one.code.startsWith("LEK")) }, linked(one.detail, task, index)), " ", el("span", { class: "file" }, one.where))));
+const faultOf = (one, task, index) => el("li", { class: one.severity },
+  el("a", { class: "code", href: "#rule-" + one.code }, one.code + " " + one.slug), " ", el("span", { "data-reference": String(one.code.startsWith("LEK")) }, linked(one.detail, task, index)), " ", el("span", { class: "file" }, one.where));
+
+// Many findings are folded, so that the sample itself is in sight.
+const AT_ONCE = 3;
+const gravely = (findings, task, index) => {
+  const all = findings.slice(0, 100).map((one) => faultOf(one, task, index));
+  const [seen, rest] = all.length > AT_ONCE + 1 ? [all.slice(0, AT_ONCE), all.slice(AT_ONCE)] : [all, []];
+  return [seen.length > 0 && el("ul", { class: "faults" }, seen), rest.length > 0 && el("details", {}, el("summary", { class: "facts" }, many(findings.length - AT_ONCE, "more finding")), el("ul", { class: "faults" }, rest))];
+};
 
 // A finding that names another sample, or a file of one, leads there.
 const linked = (detail, task, index) => detail.split(/(\s+)/).map((word) => {
