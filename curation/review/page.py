@@ -19,7 +19,17 @@ from curation.workers import Engine
 from validators.gallery import Gallery
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("base", "solid", "media", "sample", "record", "viewer", "decision", "page")
+SCRIPTS = (
+    "base",
+    "solid",
+    "media",
+    "sound",
+    "sample",
+    "record",
+    "viewer",
+    "decision",
+    "page",
+)
 """The scripts in the order in which each needs the ones before it."""
 
 
