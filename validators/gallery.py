@@ -10,6 +10,7 @@ from hashlib import sha256
 from curation.frames import pictures
 from curation.model import MediaRef, Where
 from curation.task import Task
+from curation.texts import Texts, texts_of
 from validators.media import Media, Unreadable
 
 
@@ -38,6 +39,11 @@ class Gallery:
             if ref.file is not None:
                 found.setdefault(ref.file, []).append(ref)
         return {file: tuple(refs) for file, refs in found.items()}
+
+    @cached_property
+    def texts(self) -> tuple[Texts, ...]:
+        """The words of the task, one column for each place in its schema."""
+        return tuple(texts_of(self.task))
 
     def of(self, *kinds: str) -> Iterator[Media]:
         """Yield the decoded files of these kinds, sorted by path."""

@@ -16,8 +16,7 @@ from curation import exits
 from curation.cache import Cache
 from curation.commands.showing import write
 from curation.commands.waiting import until_interrupted
-from curation.report.json_ import dumped
-from curation.review import listing, queue, queue_page, record, rendering, telling
+from curation.review import listing, record, rendering
 from curation.review import submission as submissions
 from curation.review.deciding import Refused, decided
 from curation.review.overview import overview
@@ -173,6 +172,8 @@ def _told(seen: Seen, found: Overview, form: str, means: Means) -> str:
     if form == "page":
         engine = rendering.pool(_processes(means), means.settings.limits)
         return page(seen.submission, found, engine, record=seen.record)
+    from curation.review import telling  # noqa: PLC0415 - a page needs none of it
+
     return telling.as_json(found) if form == "json" else telling.as_markdown(found)
 
 
@@ -236,6 +237,9 @@ def list_queue(
     folder: Path, means: Means, form: str | None, out: Path | None, *, open_: bool
 ) -> int:
     """List the submissions in a folder."""
+    from curation.report.json_ import dumped  # noqa: PLC0415
+    from curation.review import queue, queue_page  # noqa: PLC0415
+
     if form == "markdown" or (open_ and out is None):
         raise click.UsageError(
             "a queue is shown as a table, with --format json as JSON, and with --out DIR as"

@@ -11,7 +11,6 @@ from curation.review.marks import is_mark, named
 from curation.review.model import Bar, Bin, Distribution
 from curation.review.quantities import kind as spoken
 from curation.task import Task
-from curation.texts import texts_of
 from curation.words import labels
 from schemas import Pointer
 from validators import columns
@@ -37,7 +36,7 @@ def distributions(gallery: Gallery) -> Iterator[Distribution]:
     """Yield what is to be seen of a task: labels, marks, words, then media by kind."""
     yield from _labels(gallery.task)
     yield from _marks(gallery.task)
-    yield from _words(gallery.task)
+    yield from _words(gallery)
     yield from _media(gallery)
 
 
@@ -84,9 +83,9 @@ def _marks(task: Task) -> Iterator[Distribution]:
         yield counted("marked", "What is marked", "labels", names)
 
 
-def _words(task: Task) -> Iterator[Distribution]:
+def _words(gallery: Gallery) -> Iterator[Distribution]:
     done: dict[tuple[str, str], list[int]] = {}
-    for column in texts_of(task):
+    for column in gallery.texts:
         side = "answer" if column.slot.reference else "question"
         key = side, columns.name(column.slot)
         done.setdefault(key, []).extend(len(text.split()) for text in column.values)

@@ -28,21 +28,23 @@ class Excerpt:
 
     def at_most(self, number: int) -> Excerpt:
         """Return every second, third ... of them, so that no more than *number* are left."""
-        step = math.ceil(len(self.places) / number)
-        if step <= 1:
+        kept = _spread(range(len(self.places)), number)
+        if len(kept) == len(self.places):
             return self
-        kept = range(0, len(self.places), step)
         places = [self.places[i] for i in kept]
         return Excerpt(_only(self.gallery, kept), places, self.of)
 
 
-def excerpt(gallery: Gallery) -> Excerpt:
-    """Return all samples that have an id of their own."""
-    kept = list(_named(gallery))
-    task = gallery.task
-    whole = len(kept) == len(task.data)
-    part = gallery if whole else _only(gallery, kept)
-    return Excerpt(part, [task.sample_at(i) for i in kept], len(kept))
+def excerpt(gallery: Gallery, number: int = MOST) -> Excerpt:
+    """Return at most *number* of the samples that have an id of their own."""
+    named = list(_named(gallery))
+    kept = _spread(named, number)
+    places = [gallery.task.sample_at(i) for i in kept]
+    return Excerpt(_only(gallery, kept), places, len(named))
+
+
+def _spread(indices: Sequence[int], number: int) -> Sequence[int]:
+    return indices[:: max(1, math.ceil(len(indices) / number))]
 
 
 def _named(gallery: Gallery) -> Iterator[int]:

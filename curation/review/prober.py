@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from curation.bounded import bound_process
 from curation.forks import METHOD, apart
-from curation.review.excerpt import MOST, excerpt
+from curation.review.excerpt import excerpt
 from curation.review.model import Probes
 from curation.settings import Limits
 from validators.gallery import Gallery
@@ -61,7 +61,7 @@ class Prober:
 
         One is to be waited for before the next is handed over.
         """
-        some = excerpt(gallery).at_most(MOST)
+        some = excerpt(gallery)
         self._start.join()
         with suppress(OSError):  # that it has ended is said where it is waited for
             self._wire.send(some)

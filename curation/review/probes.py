@@ -22,7 +22,6 @@ from curation.scoring.forms import Form, Misshapen, Setting
 from curation.scoring.metric import Metric
 from curation.scoring.references import FolderTask, Item
 from curation.scoring.score import Invalid, TaskScore, score_task
-from curation.texts import texts_of
 from validators.gallery import Gallery
 from validators.media import Media, Unreadable
 
@@ -100,7 +99,7 @@ class _Some:
     def words(self) -> Mapping[str, str]:
         """All words that are asked in, by the id of the sample."""
         found: dict[str, list[str]] = {}
-        for column in texts_of(self._part.task):
+        for column in self.gallery.texts:
             if not column.slot.reference:
                 for position, value in enumerate(column.values):
                     name = column.sample(position)
@@ -114,7 +113,7 @@ class _Some:
 
 def probes(gallery: Gallery) -> Probes:
     """Probe a task by its own metric; `prober` does the same in another process."""
-    return probed(excerpt(gallery).at_most(MOST))
+    return probed(excerpt(gallery, MOST))
 
 
 def probed(some: Excerpt) -> Probes:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from curation.finding import Finding
 from curation.review.quantities import kind
 from curation.task import Task
-from curation.texts import texts_of
 from schemas import ANY, DEEP, Slot
 from validators.audio import Audio
 from validators.gallery import Gallery
@@ -162,7 +161,7 @@ def _classes(task: Task) -> dict[str, list[int]]:
 
 def measures(gallery: Gallery) -> Iterator[Measure]:
     """Yield what samples differ in: lengths of their words, sizes of their media."""
-    for texts in texts_of(gallery.task):
+    for texts in gallery.texts:
         lengths: dict[int, float] = {}
         for owner, value in zip(texts.owners, texts.values, strict=True):
             lengths[owner] = lengths.get(owner, 0) + len(value)
