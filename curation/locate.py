@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from curation.lexing import SPACE, STRING, Broken, after, closed, past_blank, skipped
 from curation.model import Where
 
 Place = tuple[int, int]
@@ -21,15 +22,7 @@ LARGEST = 512 << 20
 DEEPEST = 256
 """Steps of a pointer beyond which it is not followed."""
 
-_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_SPACE = rb"[ \t\r\n]*+"
-_KEY = re.compile(rb"(" + _STRING + rb")" + _SPACE + rb":" + _SPACE, re.DOTALL)
-_PLAIN = re.compile(_STRING + rb'|[^ \t\r\n,:"\[\]{}]++', re.DOTALL)
-_NEXT = re.compile(_SPACE + rb"([,\]}])" + _SPACE)
-_BLANK = re.compile(_SPACE)
-_BRACKET = re.compile(
-    rb'[^"\[\]{}]*+(?:' + _STRING + rb'[^"\[\]{}]*+)*+([\[\]{}])', re.DOTALL
-)
+_KEY = re.compile(rb"(" + STRING + rb")" + SPACE + rb":" + SPACE, re.DOTALL)
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 _STATED = re.compile(r"line (\d{1,9})(?: column (\d{1,9}))?\b")
 
@@ -105,13 +98,9 @@ def places(raw: bytes, pointers: Iterable[str]) -> dict[str, Place]:
         root.add(pointer)
     start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
     found: dict[str, int] = {}
-    with suppress(_BrokenError, RecursionError):
-        _value(raw, _past_blank(raw, start), root, found)
+    with suppress(Broken, RecursionError):
+        _value(raw, past_blank(raw, start), root, found)
     return _lines(raw, start, found)
-
-
-class _BrokenError(Exception):
-    """The text is not JSON from here on."""
 
 
 @dataclass(slots=True)
@@ -136,14 +125,14 @@ def _value(raw: bytes, at: int, node: _Node, found: dict[str, int]) -> int:
     """Note what is wanted of the value at *at*, and return where it ends."""
     opener = raw[at : at + 1]
     if opener in b",:]}":  # also true at the end of the text, where it is empty
-        raise _BrokenError
+        raise Broken
     if node.pointer is not None:
         found[node.pointer] = at
     if node.below and opener == b"{":
-        return _object(raw, _past_blank(raw, at + 1), node, found)
+        return _object(raw, past_blank(raw, at + 1), node, found)
     if node.below and opener == b"[":
-        return _array(raw, _past_blank(raw, at + 1), node, found)
-    return _skipped(raw, at)
+        return _array(raw, past_blank(raw, at + 1), node, found)
+    return skipped(raw, at)
 
 
 def _object(raw: bytes, at: int, node: _Node, found: dict[str, int]) -> int:
@@ -152,11 +141,11 @@ def _object(raw: bytes, at: int, node: _Node, found: dict[str, int]) -> int:
     while True:
         key = _KEY.match(raw, at)
         if key is None:
-            raise _BrokenError
+            raise Broken
         below = node.below.get(_text(key[1]))
         start = key.end()
-        end = _value(raw, start, below, found) if below else _skipped(raw, start)
-        mark, at = _after(raw, end)
+        end = _value(raw, start, below, found) if below else skipped(raw, start)
+        mark, at = after(raw, end)
         if mark != b",":
             return at
 
@@ -168,12 +157,12 @@ def _array(raw: bytes, at: int, node: _Node, found: dict[str, int]) -> int:
     for wanted in sorted(int(k) for k in node.below if _INDEX.fullmatch(k)):
         while index <= wanted:
             below = node.below.get(str(index)) if index == wanted else None
-            end = _value(raw, at, below, found) if below else _skipped(raw, at)
-            mark, at = _after(raw, end)
+            end = _value(raw, at, below, found) if below else skipped(raw, at)
+            mark, at = after(raw, end)
             if mark != b",":
                 return at
             index += 1
-    return _closed(raw, at)
+    return closed(raw, at)
 
 
 def _text(key: bytes) -> str:
@@ -186,41 +175,6 @@ def _text(key: bytes) -> str:
         return str(json.loads(key))
     except ValueError:
         return ""
-
-
-def _after(raw: bytes, at: int) -> tuple[bytes, int]:
-    mark = _NEXT.match(raw, at)
-    if mark is None:
-        raise _BrokenError
-    return mark[1], mark.end()
-
-
-def _past_blank(raw: bytes, at: int) -> int:
-    blank = _BLANK.match(raw, at)
-    return blank.end() if blank else at
-
-
-def _skipped(raw: bytes, at: int) -> int:
-    """Return where the value at *at* ends."""
-    if raw[at : at + 1] in {b"{", b"["}:
-        return _closed(raw, at + 1)
-    plain = _PLAIN.match(raw, at)
-    if plain is None:
-        raise _BrokenError
-    return plain.end()
-
-
-def _closed(raw: bytes, at: int) -> int:
-    """Return where the object or list ends that *at* is inside of."""
-    depth = 1
-    match = _BRACKET.match
-    while depth:
-        bracket = match(raw, at)
-        if bracket is None:
-            raise _BrokenError
-        depth += 1 if bracket[1] in b"[{" else -1
-        at = bracket.end()
-    return at
 
 
 def _lines(raw: bytes, start: int, found: dict[str, int]) -> dict[str, Place]:
