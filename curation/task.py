@@ -9,6 +9,7 @@ from functools import cached_property
 import schemas
 from curation.choosing import FamilyChoice, choose
 from curation.document import Document
+from curation.elements import Elements
 from curation.model import (
     Json,
     MediaRef,
@@ -38,8 +39,8 @@ class Drift:
 class Task:
     """A task with its samples as they were read.
 
-    `data` are the samples as the file has them. A sample that is not an object stays
-    in its place, so that its index is its JSON Pointer.
+    `data` are the samples as the file has them, in memory or still in the file. A sample
+    that is not an object stays in its place, so that its index is its JSON Pointer.
     """
 
     folder: Folder
@@ -59,10 +60,7 @@ class Task:
     @cached_property
     def ids(self) -> list[str | None]:
         """The id of each sample; None where it has none."""
-        return [
-            str(i) if isinstance(i, str | int) else None
-            for i in (s.get("id") if type(s) is dict else None for s in self.data)
-        ]
+        return [id_of(sample) for sample in self.data]
 
     def sample_at(self, index: int) -> Where:
         """Return the place of the sample with that index."""
@@ -117,12 +115,18 @@ class Task:
         return tuple(refs[i] for i in sorted(range(len(refs)), key=owners.__getitem__))
 
 
+def id_of(sample: Json) -> str | None:
+    """Return the id of a sample; None if it has none."""
+    found = sample.get("id") if type(sample) is dict else None
+    return str(found) if isinstance(found, str | int) else None
+
+
 def assemble(folder: Folder, document: Document) -> Task | None:
     """Make a task of a folder and its document; None if the document has no samples."""
     if document.value is None:
         return None
     data = document.value.get("data")
-    if not isinstance(data, list):
+    if not isinstance(data, list | Elements):
         return None
     raw = {k: v for k, v in document.value.items() if k != "data"}
     envelope, drifts = _normalised(raw, document.where)
@@ -195,7 +199,7 @@ def _sample(
 ) -> Sample:
     values = {p: v for slot in hidden for p, v in schemas.find(slot.path, sample)}
     question = Question(
-        task.ids[index] or "", _without(sample, values), task.sample_at(index)
+        id_of(sample) or "", _without(sample, values), task.sample_at(index)
     )
     reference = Reference({Where("").at(*p).pointer: v for p, v in values.items()})
     group = sample.get("group")

@@ -19,6 +19,7 @@ from curation.scoring.answers import Reading, reading, references
 from curation.scoring.choice import Choice, choose
 from curation.scoring.files import Files, Unusable
 from curation.scoring.forms import Form, Misshapen, Setting
+from curation.scoring.ids import Ids
 from curation.scoring.metric import Metric
 from curation.scoring.references import FolderTask, Item
 from curation.scoring.score import Invalid, TaskScore, score_task
@@ -71,7 +72,7 @@ class _Some:
         return self._part.envelope
 
     @property
-    def ids(self) -> Sequence[str]:
+    def ids(self) -> Ids:
         return self._part.ids
 
     @cached_property
@@ -165,7 +166,7 @@ class _Probing:
             item.id: Setting(some.envelope, item.sample, some.files)
             for item in some.listed
         }
-        self._references = dict(references(some, how))
+        self._references = dict(references(some, how, some.items()))
 
     def told(self) -> Iterator[Probe]:
         """Yield all probes in the order in which they are told."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,13 +63,20 @@ def reading(choice: Choice) -> Reading:
 class Samples:
     """The open part of each sample, by id; one is in memory at a time.
 
-    They are quick to come by in the order of the task, in which they are asked for.
+    They are quick to come by in the order of the task, in which they are asked for, and
+    quicker for the item that `items` has just given.
     """
 
     def __init__(self, task: ReferenceTask) -> None:
         self._task = task
         self._items: Iterator[Item] = iter(())
         self._last: Item | None = None
+
+    def items(self) -> Iterator[Item]:
+        """Yield the items of the task."""
+        for item in self._task.items():
+            self._last = item
+            yield item
 
     def __call__(self, key: str) -> Mapping[str, Json]:
         """Return the open part of the sample with that id; nothing if there is none."""
@@ -94,7 +101,7 @@ class Answers(Mapping[str, Any]):
     file: PredictionFile
     form: Form | None
     samples: Callable[[str], Setting]
-    known: frozenset[str]
+    known: Container[str]
     problems: list[Problem] = field(default_factory=list)
 
     def __getitem__(self, key: str) -> Any:
@@ -143,36 +150,29 @@ def media(file: PredictionFile, form: Form | None, limits: Limits, jobs: int) ->
     return below(file.root, refused)
 
 
-def strangers(file: PredictionFile, known: frozenset[str]) -> Iterator[Problem]:
+def strangers(file: PredictionFile, known: Container[str]) -> Iterator[Problem]:
     """Yield a problem for each prediction whose id the task does not have."""
-    for key, prediction in file.entries.items():
+    for key in file.entries:
         if key not in known:
-            where = Where(
-                prediction.where.path,
-                prediction.where.pointer.removesuffix("/prediction"),
-            )
+            found = file.entries[key].where
+            where = Where(found.path, found.pointer.removesuffix("/prediction"))
             yield Problem(
                 where.at("id"), "unknown-id", f"{key!r} is no item of the task", key
             )
 
 
-def absent(file: PredictionFile, ids: tuple[str, ...]) -> Iterator[Problem]:
+def absent(file: PredictionFile, ids: Iterable[str]) -> Iterator[Problem]:
     """Yield a problem for each item that was not answered, up to a number that can be read."""
     count = 0
     for key in ids:
-        if key in file.entries and file.entries[key].value is not None:
+        found = file.entries.get(key)
+        if found is not None and found.value is not None:
             continue
         count += 1
         if count <= _MOST:
-            silent = key in file.entries
-            where = file.entries[key].where if silent else Where(file.shown)
-            yield Problem(
-                where,
-                "missing",
-                f"{key!r} has {'null or NaN for an answer' if silent else 'no answer'}",
-                key,
-                grave=False,
-            )
+            where = found.where if found else Where(file.shown)
+            what = "null or NaN for an answer" if found else "no answer"
+            yield Problem(where, "missing", f"{key!r} has {what}", key, grave=False)
     if count > _MOST:
         yield Problem(
             Where(file.shown),
@@ -183,9 +183,11 @@ def absent(file: PredictionFile, ids: tuple[str, ...]) -> Iterator[Problem]:
         )
 
 
-def references(task: ReferenceTask, how: Reading) -> Iterator[tuple[str, Any]]:
-    """Yield id and reference of each item as the metric takes it."""
-    for item in task.items():
+def references(
+    task: ReferenceTask, how: Reading, items: Iterable[Item]
+) -> Iterator[tuple[str, Any]]:
+    """Yield id and reference of each of the task's items as the metric takes it."""
+    for item in items:
         setting = Setting(task.envelope, item.sample, task.files)
         try:
             yield item.id, _reference(item, how, setting)

@@ -1,17 +1,20 @@
-"""JSON of predictions: whole, or line by line with memory that stays flat."""
+"""JSON of predictions, whole or in lines, and the answers in it by the ids of their items."""
 
 from __future__ import annotations
 
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
+from curation.elements import Elements
 from curation.model import Json, Where
+from curation.scoring.ids import Ids
 
 LONGEST = 64 << 20
 """Bytes of one line."""
@@ -52,19 +55,21 @@ class Bad:
     detail: str
 
 
-Row = tuple[Where, Json, tuple[int, int] | None]
-"""Where an entry stands, the entry, and its bytes (offset, size) if it is a line."""
-
-
-def lines(path: Path, where: Where) -> Iterator[Row]:
-    """Yield the entries of lines of JSON; a line that is none as `Bad`."""
+def lines(path: Path) -> Elements:
+    """Return the entries of lines of JSON that are not blank; a line that is none is `Bad`."""
+    starts: array[int] = array("q")
+    offset = 0
     with path.open("rb") as source:
-        offset = index = 0
         while line := source.readline(LONGEST):
             if line.strip():
-                yield where.at(index), _entry(line), (offset, len(line))
-                index += 1
+                starts.append(offset)
             offset += len(line)
+    return Elements(path, starts, offset, _line)
+
+
+def _line(raw: bytes) -> Json:
+    """Parse a line, after which blank ones may stand."""
+    return _entry(raw[: raw.find(b"\n") + 1] or raw)
 
 
 def _entry(line: bytes) -> Json:
@@ -87,28 +92,37 @@ def _said(value: Json) -> Json:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-class Lines(Mapping[str, Prediction]):
-    """Predictions in lines of JSON, read again when they are asked for."""
+class Entries(Mapping[str, Prediction]):
+    """Predictions by id, made of their entries when they are asked for.
 
-    def __init__(
-        self, path: Path, spans: Mapping[str, tuple[Where, tuple[int, int]]]
-    ) -> None:
-        self._source = path.open("rb")
-        self._spans = spans
+    About 50 bytes are kept of each, if *data* stays in its file. *place* is where *data* is.
+    """
+
+    def __init__(self, data: Sequence[Json], place: Where) -> None:
+        self.data = data
+        self.place = place
+        self._ids = Ids()
+        self._rows: array[int] = array("q")
+
+    def add(self, key: str, row: int) -> bool:
+        """Take in the entry of an item; False if the item has one already."""
+        new = self._ids.add(key)
+        if new:
+            self._rows.append(row)
+        return new
 
     def __getitem__(self, key: str) -> Prediction:
-        where, (offset, size) = self._spans[key]
-        self._source.seek(offset)
-        return answered(parsed(self._source.read(size)), where)
+        place = self._ids.find(key)
+        if place is None:
+            raise KeyError(key)
+        row = self._rows[place]
+        return answered(self.data[row], self.place.at(row))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._spans)
+        return iter(self._ids)
 
     def __len__(self) -> int:
-        return len(self._spans)
+        return len(self._ids)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._spans
-
-    def __del__(self) -> None:
-        self._source.close()
+        return key in self._ids

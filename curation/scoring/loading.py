@@ -16,10 +16,10 @@ from typing import Any
 import schemas
 from curation.scoring import backends, recipes
 from curation.scoring.backends import Backend
+from curation.scoring.digests import hashes
 from curation.scoring.metric import Metric
 from curation.scoring.models import BY_NAME, Opened, assembled
 from curation.scoring.networks import Misfit
-from curation.scoring.references import hashes
 
 FORMAT = "curate-backends/1"
 SCHEMA = "backends.json"

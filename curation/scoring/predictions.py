@@ -6,21 +6,14 @@ One task a file: an object `{task, skill, type, data: [{id, prediction}]}`, the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from curation import elements
+from curation.elements import Elements
 from curation.model import Json, Where
-from curation.scoring.jsonlines import (
-    Bad,
-    Lines,
-    Prediction,
-    Row,
-    answered,
-    lines,
-    parsed,
-)
+from curation.scoring.jsonlines import Bad, Entries, Prediction, lines, parsed
 from curation.settings import Limits
 
 SUFFIXES = (".json", ".jsonl")
@@ -112,9 +105,11 @@ def _file(
         detail = f"{size:,} bytes, the limit is {limits.json_bytes:,}"
         return _nothing(path, shown, Problem(where, "too-large", detail))
     if path.suffix.lower() == ".jsonl":
-        return _gathered(path, shown, {}, lines(path, where))
+        return _gathered(path, shown, {}, Entries(lines(path), where))
     try:
-        value = parsed(path.read_bytes())
+        value = elements.listed(path, limits)
+        if value is None:
+            value = parsed(path.read_bytes())
     except ValueError as error:
         return _nothing(path, shown, Problem(where, "not-json", str(error)))
     envelope, data, place = _data(value, where)
@@ -126,8 +121,7 @@ def _file(
     answers = any(isinstance(d, dict) and _has_answer(d) for d in data)
     if not strict and not answers and (data or not envelope):
         return None
-    rows = ((place.at(i), entry, None) for i, entry in enumerate(data))
-    return _gathered(path, shown, envelope, rows)
+    return _gathered(path, shown, envelope, Entries(data, place))
 
 
 def _has_answer(entry: Mapping[str, Json]) -> bool:
@@ -144,42 +138,31 @@ def _stem(path: Path) -> str:
 
 def _data(
     value: Json, where: Where
-) -> tuple[Mapping[str, Json], list[Json] | None, Where]:
+) -> tuple[Mapping[str, Json], Sequence[Json] | None, Where]:
     match value:
-        case {"data": list(data)}:
+        case {"data": list() | Elements() as data}:
             return (
                 {k: v for k, v in value.items() if k != "data"},
                 data,
                 where.at("data"),
             )
-        case list(data):
+        case list() | Elements() as data:
             return {}, data, where
     return {}, None, where
 
 
 def _gathered(
-    path: Path, shown: str, envelope: Mapping[str, Json], rows: Iterable[Row]
+    path: Path, shown: str, envelope: Mapping[str, Json], entries: Entries
 ) -> PredictionFile:
-    entries: dict[str, Any] = {}
     problems: list[Problem] = []
     repeated: set[str] = set()
-    for where, entry, span in rows:
+    for row, entry in enumerate(entries.data):
+        where = entries.place.at(row)
         key = _key(entry, where, problems)
-        if key is None:
-            continue
-        if key in entries:
-            problems.append(
-                Problem(
-                    where.at("id"),
-                    "repeated-id",
-                    f"{key!r} has been answered before",
-                    key,
-                )
-            )
+        if key is not None and not entries.add(key, row):
+            detail = f"{key!r} has been answered before"
+            problems.append(Problem(where.at("id"), "repeated-id", detail, key))
             repeated.add(key)
-            continue
-        entries[key] = (where, span) if span else answered(entry, where)
-    kept = Lines(path, entries) if path.suffix.lower() == ".jsonl" else entries
     task, skill, type_ = (
         _named(envelope, k, Where(shown), problems) for k in ("task", "skill", "type")
     )
@@ -188,7 +171,7 @@ def _gathered(
         shown,
         task,
         _stem(path),
-        kept,
+        entries,
         tuple(problems),
         skill,
         type_,

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from curation.model import Json
+from curation.scoring.digests import hashes
 from curation.scoring.output import at_work
-from curation.scoring.references import References, hashes
+from curation.scoring.references import References
 from curation.scoring.table import SOTA_NAMES, sota, task_table
 
 FORMAT = "curate-receipt/1"

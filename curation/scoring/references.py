@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,14 +10,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from curation import document, read
+from curation import elements, read
 from curation.model import Json, Where
 from curation.resolving import Resolver
 from curation.scoring import released
+from curation.scoring.digests import digest
 from curation.scoring.files import Files
+from curation.scoring.ids import Ids
 from curation.scoring.released import Hidden, Unpacked
 from curation.settings import Limits
-from curation.task import Task, assemble
+from curation.task import Task, assemble, id_of
 from curation.trees import NoRelease
 
 
@@ -52,7 +53,7 @@ class ReferenceTask(Protocol):
         """The files that references name."""
 
     @property
-    def ids(self) -> Sequence[str]:
+    def ids(self) -> Ids:
         """The ids of all items, in the order of the annotation."""
 
     def items(self) -> Iterator[Item]:
@@ -103,26 +104,33 @@ class FolderTask:
         resolver = Resolver(folder.entries, self.task.where.path)
         return Files(folder.root, resolver.file)
 
-    @cached_property
-    def ids(self) -> Sequence[str]:
+    @property
+    def ids(self) -> Ids:
         """The ids of all items that have one, each once."""
-        return tuple(dict.fromkeys(i for i in self.task.ids if i))
+        return self._named[0]
+
+    @cached_property
+    def _named(self) -> tuple[Ids, Mapping[int, str | None]]:
+        """All ids, each once, and by index the samples that no id names alone."""
+        ids = Ids()
+        told = enumerate(map(id_of, self.task.data))
+        return ids, {index: one for index, one in told if not one or not ids.add(one)}
 
     @property
     def faults(self) -> Iterator[str]:
         """Say which samples cannot be scored, since no id names them alone."""
-        known: set[str] = set()
-        for index, one in enumerate(self.task.ids):
+        for index, one in self._named[1].items():
             where = f"{self.task.folder.shown}/{self.task.sample_at(index)}"
-            if not one:
-                yield f"{where}: a sample without id cannot be scored"
-            elif one in known:
+            if one:
                 yield f"{where}/id: {one!r} is repeated; only the first is scored"
-            known.add(one or "")
+            else:
+                yield f"{where}: a sample without id cannot be scored"
 
     def items(self) -> Iterator[Item]:
         """Yield the items one by one, each id once."""
-        done: set[str] = set()
+        # The ids are in the order of the samples: what is not the next one is repeated.
+        ids = iter(self.ids)
+        following = next(ids, None)
         apart = self.hidden() if self.hidden else None
         for sample in self.task.samples():
             values = sample.reference.values
@@ -132,8 +140,8 @@ class FolderTask:
                     raise NoRelease(
                         f"{self.task.folder.shown}: the reference of {owner} stands where that of {sample.id} is expected"
                     )
-            if sample.id and sample.id not in done:
-                done.add(sample.id)
+            if sample.id == following:
+                following = next(ids, None)
                 yield Item(
                     sample.id,
                     sample.question.input,
@@ -214,7 +222,7 @@ def _gathered(
     versions = {str(t.envelope["version"]) for t in tasks if t.envelope.get("version")}
     return References(
         tuple(tasks),
-        _digest(tasks),
+        digest([t.task for t in tasks]),
         versions.pop() if len(versions) == 1 else None,
         None,
         tuple(faults),
@@ -226,7 +234,7 @@ def _task(folder: read.Folder, limits: Limits, faults: list[str]) -> Task | None
         faults.append(f"{folder.shown}: no annotation file")
         return None
     where = Where(folder.annotations[0])
-    found = document.load(folder.root / where.path, where, limits)
+    found = elements.load(folder.root / where.path, where, limits)
     task = assemble(folder, found)
     if task is None:
         detail = (
@@ -236,32 +244,3 @@ def _task(folder: read.Folder, limits: Limits, faults: list[str]) -> Task | None
         )
         faults.append(f"{folder.shown}/{where.path}: {detail}")
     return task
-
-
-def _digest(tasks: Sequence[FolderTask]) -> str:
-    """Hash annotations and files of references, by name and content, in a fixed order."""
-    lines = []
-    for one in tasks:
-        root = one.task.folder.root
-        named = {m.file for m in one.task.media if m.reference and m.file}
-        for inner in sorted({one.task.where.path, *named}):
-            lines += [
-                f"{one.name}\0{inner}{tail}\0{digest}"
-                for tail, digest in hashes(root / inner)
-            ]
-    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
-
-
-def hashes(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield name below *path* and SHA-256 of a file, or of each file of a folder."""
-    if path.is_dir():
-        files = sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
-        for file in files:
-            yield f"/{file.relative_to(path).as_posix()}", _sha256(file)
-    elif path.is_file():
-        yield "", _sha256(path)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()

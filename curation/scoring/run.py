@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from curation.scoring import answers
-from curation.scoring.answers import Answers, Reading
+from curation.scoring.answers import Answers, Reading, Samples
 from curation.scoring.choice import Choice, choose, plainest
 from curation.scoring.forms import Setting
 from curation.scoring.judgements import Judgement
@@ -122,34 +122,38 @@ def _covered(
     options: Options,
     problems: list[Problem],
 ) -> Covered:
-    found = _answers(task, file, answers.reading(choice), options)
+    samples = Samples(task)
+    found = _answers(task, file, answers.reading(choice), samples, options)
     invalid = missing = 0
-    for item in task.items():
-        value = found.get(item.id)
+    for key in task.ids:
+        value = found.get(key)
         invalid += isinstance(value, Invalid)
         missing += value is None
-    ids = tuple(task.ids)
     problems += [
-        *answers.strangers(file, found.known),
+        *answers.strangers(file, task.ids),
         *found.problems,
-        *answers.absent(file, ids),
+        *answers.absent(file, task.ids),
     ]
-    answered = len(ids) - missing - invalid
+    items = len(task.ids)
+    answered = items - missing - invalid
     return Covered(
-        task.name, task.family, choice, len(ids), answered, missing, invalid, file.shown
+        task.name, task.family, choice, items, answered, missing, invalid, file.shown
     )
 
 
 def _answers(
-    task: ReferenceTask, file: PredictionFile, how: Reading, options: Options
+    task: ReferenceTask,
+    file: PredictionFile,
+    how: Reading,
+    samples: Samples,
+    options: Options,
 ) -> Answers:
     files = answers.media(file, how.prediction, options.limits, options.jobs)
-    samples = answers.Samples(task)
     return Answers(
         file,
         how.prediction,
         lambda key: Setting(task.envelope, samples(key), files),
-        frozenset(task.ids),
+        task.ids,
     )
 
 
@@ -200,12 +204,11 @@ def _scored(
     judged = _judged(task, choice, options)
     if judged is not None:
         metric = BY_ID[judged.metric]
-        known = set(task.ids)
-        given = {k: v for k, v in judged.ratings.items() if k in known}
+        given = {k: v for k, v in judged.ratings.items() if k in task.ids}
         result = score_task(
             metric,
             given,
-            dict.fromkeys(task.ids),
+            ((key, None) for key in task.ids),
             task=name,
             count=options.count,
             seed=options.seed,
@@ -221,19 +224,20 @@ def _scored(
     if file is None:
         return Scored(task.name, choice, len(task.ids), note="no predictions")
     how = answers.reading(choice)
-    found = _answers(task, file, how, options)
+    samples = Samples(task)
+    found = _answers(task, file, how, samples, options)
     result = score_task(
         choice.metric,
         found,
-        answers.references(task, how),
+        answers.references(task, how, samples.items()),
         task=name,
         count=options.count,
         seed=options.seed,
     )
     problems += [
-        *answers.strangers(file, found.known),
+        *answers.strangers(file, task.ids),
         *found.problems,
-        *answers.absent(file, tuple(task.ids)),
+        *answers.absent(file, task.ids),
     ]
     problems += _disliked(file, found, result)
     return Scored(task.name, choice, result.items, result, result.note)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from curation.scoring.jsonlines import Lines
+from curation.elements import Elements
 from curation.scoring.pairing import pair
 from curation.scoring.predictions import Unusable, read
 from curation.settings import Limits
@@ -64,7 +64,7 @@ def test_lines_of_json_are_read_when_they_are_asked_for(tmp_path):
 
     found = read(file)[0]
 
-    assert isinstance(found.entries, Lines)
+    assert isinstance(found.entries.data, Elements)
     assert answers(found) == {
         "a": ("x", "a.jsonl#/0/prediction"),
         "b": (None, "a.jsonl#/1/prediction"),

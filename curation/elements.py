@@ -1,0 +1,207 @@
+"""Edge: the samples of a JSON file, which stay in the file until they are asked for."""
+
+from __future__ import annotations
+
+import operator
+import re
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, overload
+
+import orjson
+
+from curation import document
+from curation.document import Document
+from curation.lexing import Broken, TooDeep, after, past_blank, skipped
+from curation.model import Json, Where
+from curation.settings import Limits
+
+CHUNK = 1 << 20
+"""Bytes that are searched at a time for where elements begin and end."""
+BLOCK = 1 << 16
+"""Bytes that are read at a time for the elements in them."""
+DEEPEST = 200
+"""Levels of nesting in one element, under those that `document.parse` refuses."""
+
+_OPENING = re.compile(
+    rb'[ \t\r\n]*+(?:\[|\{.*?"data"[ \t\r\n]*+:[ \t\r\n]*+\[)', re.DOTALL
+)
+
+
+class Elements(Sequence[Json]):
+    """Values that stand one after the other in a file, of which no more is held.
+
+    8 bytes are kept of each: where it begins. *parse* is given all from there to where the
+    next one begins; *end* is where the last one ends.
+
+    Raises:
+        OSError: on reading, if the file is gone or was changed.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        starts: array[int],
+        end: int,
+        parse: Callable[[bytes], Json],
+    ) -> None:
+        self.file = file
+        self._starts = starts
+        self._end = end
+        self._parse = parse
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, index: int) -> Json: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Json]: ...
+
+    def __getitem__(self, index: int | slice) -> Json:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        place = operator.index(index)
+        place += len(self) if place < 0 else 0
+        if not 0 <= place < len(self):
+            raise IndexError(index)
+        last = place + 1 == len(self)
+        end = self._end if last else self._starts[place + 1]
+        try:
+            return self._parse(_cut(self, self._starts[place], end))
+        except ValueError:
+            raise OSError(f"{self.file.name} was changed while it was read") from None
+
+    def __iter__(self) -> Iterator[Json]:
+        return (self[index] for index in range(len(self)))
+
+
+def _cut(elements: Elements, start: int, end: int) -> bytes:
+    """Return the bytes from *start* to *end* of a file."""
+    first, last = start // BLOCK, max(start, end - 1) // BLOCK
+    if last - first > 1:
+        with elements.file.open("rb") as source:
+            source.seek(start)
+            return source.read(end - start)
+    raw = b"".join([_block(elements, number) for number in range(first, last + 1)])
+    return raw[start - first * BLOCK : end - first * BLOCK]
+
+
+@lru_cache(maxsize=8)
+def _block(elements: Elements, number: int) -> bytes:
+    """Return the last few blocks that were read without reading them again.
+
+    No file is kept open, however many tasks there are; the blocks are of the elements,
+    not of the path, since a path may be written anew.
+    """
+    with elements.file.open("rb") as source:
+        source.seek(number * BLOCK)
+        return source.read(BLOCK)
+
+
+def load(file: Path, where: Where, limits: Limits) -> Document:
+    """Read an annotation file as `document.load` does, and leave its samples in the file.
+
+    The value is the same. A file that cannot be read so, since it is no JSON, holds NaN
+    or begins with a byte order mark, is read whole; of others, repeated keys are not told.
+    """
+    value = listed(file, limits)
+    if isinstance(value, dict):
+        return Document(where, value, ())
+    return document.load(file, where, limits)
+
+
+def listed(file: Path, limits: Limits) -> dict[str, Json] | Elements | None:
+    """Return the list that a JSON file is, or the object with a list under `data`.
+
+    Every element has been parsed once, and is what it would be if the file were parsed
+    whole. None where the file is anything else, or not strictly JSON.
+    """
+    try:
+        if file.stat().st_size > limits.json_bytes:
+            return None
+        with file.open("rb") as source:
+            return _listed(file, source)
+    except (OSError, Broken, orjson.JSONDecodeError):
+        return None
+
+
+def _listed(file: Path, source: IO[bytes]) -> dict[str, Json] | Elements | None:
+    opened, starts, end = _searched(source)
+    source.seek(0)
+    head = source.read(opened)
+    source.seek(end)
+    tail = source.read()
+    # What is around the list is parsed with one number and with another in its place.
+    # If both come out as `data`, it is the list that counts, of however many.
+    one, other = (orjson.loads(head + mark + tail) for mark in (b"0", b"1"))
+    found = Elements(file, starts, end, _element)
+    match one, other:
+        case [0], [1]:
+            return found
+        case {"data": [0]}, {"data": [1]} if _shallow(one):
+            return {**one, "data": found}
+    return None
+
+
+def _element(raw: bytes) -> Json:
+    """Parse an element, after which the blanks and the comma before the next one stand."""
+    return orjson.loads(raw.rstrip(b" \t\r\n,"))
+
+
+def _shallow(value: Json) -> bool:
+    try:
+        orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return False
+    return True
+
+
+def _searched(source: IO[bytes]) -> tuple[int, array[int], int]:
+    """Find the first list: where it opens, where its elements begin, where the last ends.
+
+    Raises:
+        Broken: there is none, or one that is not strictly JSON.
+    """
+    window = _Window(source)
+    while (opening := _OPENING.match(window.raw)) is None:
+        if not window.moved(0):
+            raise Broken
+    opened = end = opening.end()
+    starts: array[int] = array("q")
+    at = past_blank(window.raw, end)
+    mark = b"," if window.raw[at : at + 1] != b"]" else b"]"
+    while mark == b",":
+        try:
+            stop = skipped(window.raw, at, DEEPEST)
+            mark, following = after(window.raw, stop)
+        except TooDeep:
+            raise
+        except Broken:
+            if not window.moved(at):
+                raise
+            at = past_blank(window.raw, 0)
+            continue
+        orjson.loads(window.raw[at:stop])
+        starts.append(window.base + at)
+        end, at = window.base + stop, following
+    return opened, starts, end
+
+
+class _Window:
+    """A part of a file that is looked at; `base` is where it begins."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+        self.raw = b""
+        self.base = 0
+
+    def moved(self, at: int) -> bool:
+        """Leave what is before *at*, and read on; False at the end of the file."""
+        more = self._source.read(max(CHUNK, len(self.raw) - at))
+        self.raw = self.raw[at:] + more
+        self.base += at
+        return bool(more)

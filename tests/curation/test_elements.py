@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from curation import document, elements
+from curation.elements import Elements, listed
+from curation.model import Where
+from curation.settings import Limits
+
+DATA = [
+    {"id": "a", "input": {"text": 'a ] and a } and a " and a \\'}, "output": [1, [2]]},
+    {"id": "b", "input": {"text": "\U0001f600 \\u00e9"}, "output": {}},
+    "no object",
+    -1.5e3,
+    None,
+    [],
+]
+TASK = {"task": "T", "data": DATA, "others": {"note": 'not "data": ['}}
+WHERE = Where("annotation.json")
+
+
+def written(tmp_path, content):
+    file = tmp_path / "annotation.json"
+    raw = content if isinstance(content, bytes) else content.encode()
+    file.write_bytes(raw)
+    return file
+
+
+@pytest.fixture(params=[1, 7, 1 << 20], ids="{} bytes at a time".format)
+def pieces(request, monkeypatch):
+    monkeypatch.setattr(elements, "CHUNK", request.param)
+    monkeypatch.setattr(elements, "BLOCK", request.param)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(TASK),
+        json.dumps(TASK, ensure_ascii=False, indent=3),
+        json.dumps(TASK, indent=1).replace("\n", "\r\n"),
+        json.dumps(TASK, separators=(",", ":")),
+        " \n" + json.dumps({**TASK, "data": []}) + "\n",
+        json.dumps({"data": [[]] * 40}),
+        json.dumps({"data": [["x" * 90] * 9] * 3}),
+    ],
+)
+def test_samples_are_what_they_are_when_the_file_is_parsed_whole(
+    tmp_path, pieces, text
+):
+    found = listed(written(tmp_path, text), Limits())
+
+    assert isinstance(found["data"], Elements)
+    assert {**found, "data": list(found["data"])} == json.loads(text)
+    assert list(found) == list(json.loads(text))
+
+
+def test_a_list_alone_is_read_the_same_way(tmp_path, pieces):
+    found = listed(written(tmp_path, json.dumps(DATA)), Limits())
+
+    assert isinstance(found, Elements)
+    assert (len(found), list(found), found[1:4:2]) == (6, DATA, DATA[1:4:2])
+    assert (found[0], found[-1]) == (DATA[0], DATA[-1])
+    with pytest.raises(IndexError):
+        found[6]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "3",
+        '{"data": 3}',
+        '{"data": [1, 2',
+        '{"data": [1, 2]} x',
+        '{"data": [1, 2,]}',
+        '{"data": [1 2]}',
+        '{"data": [1}',
+        '{"data": [1, NaN]}',
+        '{"data": ["\\ud800"]}',
+        '{"data": ["a\x0cb"]}',
+        '{"data": [1],\x0c "x": 2}',
+        b'{"data": ["\xe9"]}',
+        '{"data": [1]}'.encode("utf-16"),
+        b'\xef\xbb\xbf{"data": [1]}',
+        '{"data": [' + "[" * 253 + "]" * 253 + "]}",
+        '{"data": [' + "[" * 5000 + "]" * 5000 + "]}",
+        '{"x": ' + "[" * 260 + "]" * 260 + ', "data": [1]}',
+        '{"data": [1], "data": [2]}',
+        '{"data": [1], "data": []}',
+        '{"x": {"data": [1]}, "data": [2]}',
+        '{"d\\u0061ta": [1]}',
+        "[1]",
+    ],
+)
+def test_what_is_odd_is_read_whole_and_told_as_ever(tmp_path, content):
+    file = written(tmp_path, content)
+
+    found = elements.load(file, WHERE, Limits())
+
+    # NaN is not equal to itself, but is written as itself.
+    assert repr(found) == repr(document.load(file, WHERE, Limits()))
+
+
+@pytest.mark.parametrize("first", ["3", "{}", '[{"data": [5]}]'])
+def test_of_repeated_data_the_last_one_counts(tmp_path, first):
+    file = written(tmp_path, f'{{"data": {first}, "data": [{{"id": "a"}}]}}')
+
+    assert list(elements.load(file, WHERE, Limits()).value["data"]) == [{"id": "a"}]
+
+
+def test_a_file_over_the_limit_is_not_searched(tmp_path):
+    assert listed(written(tmp_path, "[1]"), Limits(json_bytes=2)) is None
+
+
+def test_a_file_that_changes_while_it_is_read_is_told(tmp_path):
+    file = written(tmp_path, "[[1], [2]]")
+    found = listed(file, Limits())
+    file.write_text("[[1, 0], 2]")
+
+    with pytest.raises(OSError, match=r"annotation.json was changed while"):
+        found[0]
