@@ -15,7 +15,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
+
+from curation.scoring.remembered import Remembered, remembered
 
 AROUND = " \t\r\n.,;:!?\"'`*_()[]{}<>\u2018\u2019\u201c\u201d\u3002\uff0c"
 _NUMBER = re.compile(r"[-+]?[$\u20ac\u00a3]?\d[\d,]{0,30}(?:\.\d{0,30})?%?")
@@ -42,11 +44,11 @@ def folded(text: str) -> str:
     return found.strip(AROUND) or found
 
 
-plain = lru_cache(maxsize=1 << 16)(folded)
+plain = Remembered(folded, 1 << 16)
 """The same, remembered: for labels, which come again and again."""
 
 
-@lru_cache(maxsize=1 << 16)
+@remembered(1 << 16)
 def canonical(text: str) -> str:
     """Bring a label into its plain form, a number into its shortest spelling."""
     label = plain(text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from curation.scoring.forms.base import (
     words,
 )
 from curation.scoring.metric import Floats
+from curation.scoring.remembered import remembered
 
 KEYS = (
     "text", "answer", "caption", "response", "reference", "summary",
@@ -110,7 +110,7 @@ def _decoded(label: str, setting: Setting) -> str | None:
 _TUPLE = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
 
-@lru_cache(maxsize=1 << 12)
+@remembered(1 << 12)
 def parted(text: str) -> frozenset[object]:
     """Part an answer in words into its items: by `<p>`, lines, tuples, `;`, or commas."""
     if "<p>" in text:
