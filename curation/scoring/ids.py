@@ -6,8 +6,13 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import overload
 
+import numpy as np
+from numpy.typing import NDArray
+
 _FULL = 2 / 3
 """Share of the table that may be taken; the more, the longer is searched."""
+_WIDEST = 64
+"""Bytes of the longest id up to which all are sorted side by side."""
 
 
 class Ids(Sequence[str]):
@@ -67,6 +72,19 @@ class Ids(Sequence[str]):
         for end in self._ends[1:]:
             yield bytes(self._bytes[start:end])
             start = end
+
+    def order(self) -> NDArray[np.int64]:
+        """Return the places of the ids, as the ids are sorted as texts."""
+        ends = np.array(self._ends)
+        sizes = np.diff(ends)
+        width = int(sizes.max(initial=1))
+        if width > _WIDEST:
+            return np.array(sorted(range(len(self)), key=self.__getitem__))
+        # UTF-8 sorts as its characters do. One is added to each byte, of which none is
+        # 255, since numpy takes zeros at the end for none.
+        rows = np.zeros((len(self), width), dtype=np.uint8)
+        rows[np.arange(width) < sizes[:, None]] = np.array(self._bytes) + 1
+        return rows.view(f"S{width}").ravel().argsort(kind="stable")
 
     def __len__(self) -> int:
         return len(self._ends) - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from curation.scoring import answers
@@ -240,7 +240,10 @@ def _scored(
         *answers.absent(file, task.ids),
     ]
     problems += _disliked(file, found, result)
-    return Scored(task.name, choice, result.items, result, result.note)
+    # Nobody asks a run what was seen of single items.
+    return Scored(
+        task.name, choice, result.items, replace(result, seen={}), result.note
+    )
 
 
 def _judged(task: ReferenceTask, choice: Choice, options: Options) -> Judgement | None:

@@ -10,6 +10,8 @@ import numpy as np
 
 from curation.report.wording import plural
 from curation.scoring.extraction import Gold
+from curation.scoring.ids import Ids
+from curation.scoring.kept import Kept
 from curation.scoring.metric import (
     Answer,
     Failed,
@@ -63,7 +65,7 @@ class TaskScore:
 
 @dataclass
 class _Tally:
-    seen: dict[str, Seen] = field(default_factory=dict)
+    seen: Kept = field(default_factory=Kept)
     missing: int = 0
     faults: list[tuple[str, str]] = field(default_factory=list)
     unusable: int = 0
@@ -102,7 +104,7 @@ def score_task(
         ValueError: predictions for items that the references do not have.
     """
     pairs = references.items() if isinstance(references, Mapping) else references
-    tally, known = _Tally(), set()
+    tally, known = _Tally(), Ids()
     try:
         for key, reference in pairs:
             known.add(key)
@@ -145,7 +147,7 @@ def _judge(
     fault = prediction.detail if isinstance(prediction, Invalid) else ""
     if prediction is not None and not fault:
         try:
-            tally.seen[key] = metric.see(prediction, reference)
+            tally.seen.put(key, metric.see(prediction, reference))
         except NotScored:
             raise
         except Exception as error:
@@ -156,7 +158,7 @@ def _judge(
             tally.compared += 1
             return
     try:
-        tally.seen[key] = metric.see(None, reference)
+        tally.seen.put(key, metric.see(None, reference))
     except NotScored:
         raise
     except Exception as error:
@@ -193,12 +195,11 @@ def _finished(
     if metric.silence is Silence.REFUSED and answered < items:
         wanted = f"{metric.name} needs all {items} items; {answered} are answered"
         return replace(plain, note=f"not scored: {wanted}")
-    seen = dict(sorted(tally.seen.items()))
-    listed = list(seen.values())
+    listed = tally.seen.listed
     drawn = replicates(metric, listed, task=task, count=count, seed=seed)
     value = metric.add_up(listed)
     return replace(
-        plain, value=value, interval=interval(drawn), replicates=drawn, seen=seen
+        plain, value=value, interval=interval(drawn), replicates=drawn, seen=tally.seen
     )
 
 
