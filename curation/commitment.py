@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curation.model import Json
@@ -58,9 +58,27 @@ def leaf(nonce: bytes, sample: str, reference: bytes) -> bytes:
     return hashlib.sha256(nonce + sample.encode() + reference).digest()
 
 
-def root(leaves: Sequence[bytes]) -> bytes:
+def root(leaves: Iterable[bytes]) -> bytes:
     """Return the Merkle root over leaves, in their order."""
-    return _levels(leaves)[-1][0] if leaves else hashlib.sha256().digest()
+    return rooted(leaves)[1]
+
+
+def rooted(leaves: Iterable[bytes]) -> tuple[int, bytes]:
+    """Return how many leaves there are, and their root, holding few of them at a time."""
+    whole: list[
+        tuple[int, bytes]
+    ] = []  # trees without a gap, each smaller than the last
+    for one in leaves:
+        size, node = 1, hashlib.sha256(_LEAF + one).digest()
+        while whole and whole[-1][0] == size:
+            size, node = 2 * size, _node(whole.pop()[1], node)
+        whole.append((size, node))
+    if not whole:
+        return 0, hashlib.sha256().digest()
+    count, (_, found) = sum(size for size, _ in whole), whole.pop()
+    while whole:
+        found = _node(whole.pop()[1], found)
+    return count, found
 
 
 def task_leaf(task: str, count: int, task_root: bytes) -> bytes:

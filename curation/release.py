@@ -125,7 +125,7 @@ class AnswerKey:
     def roots(self) -> dict[str, tuple[int, bytes]]:
         """How many references each task has, and the root over their commitments."""
         return {
-            task: (len(hidden), commitment.root([h.leaf for h in hidden]))
+            task: commitment.rooted(h.leaf for h in hidden)
             for task, hidden in self.tasks.items()
         }
 

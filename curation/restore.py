@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Container, Iterable, Mapping
+import tempfile
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 import orjson
 
@@ -15,6 +18,11 @@ from curation.columns_of import sample
 from curation.model import Json
 from curation.trees import CLOSE, OPEN
 
+_INDENTED = orjson.OPT_INDENT_2
+_INSET = b"\n    "
+"""What stands before each line of a sample in an annotation."""
+_PIECE = 1 << 20
+"""Bytes that are written at a time."""
 _SETS = {OPEN: "openset", CLOSE: "closeset"}
 
 
@@ -87,30 +95,46 @@ def _task(
     files = (tree / "data" / told["id"]).glob("*.parquet")
     places = told.get("places", {})
     head, moved = places.get("folder", ""), places.get("files", {})
-    data = []
-    kind = OPEN
+    kind, count = OPEN, 0
 
     def keep(name: str, raw: bytes) -> None:
-        put(folder, head + moved.get(name, name), raw)
+        put(folder, head + moved.get(name, name), [raw])
 
-    for sheet, cells in parquet.read(files):
-        kind = sheet.facts["tree"]
-        if ids is None or str(sample(cells, sheet.layout, _leave)["id"]) in ids:
-            data.append(sample(cells, sheet.layout, keep))
-    envelope = {**told["envelope"], "set_type": _SETS[kind], "data": data}
-    put(
-        folder,
-        told["annotation"],
-        orjson.dumps(envelope, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE),
-    )
-    return Restored(told["id"], folder, len(data))
+    # The samples are many, and the annotation is written once all their files are there.
+    with tempfile.TemporaryFile() as data:
+        for sheet, cells in parquet.read(files):
+            kind = sheet.facts["tree"]
+            if ids is None or str(sample(cells, sheet.layout, _leave)["id"]) in ids:
+                data.write(_listed(sample(cells, sheet.layout, keep), first=not count))
+                count += 1
+        envelope = {**told["envelope"], "set_type": _SETS[kind], "data": []}
+        put(folder, told["annotation"], _annotation(envelope, data))
+    return Restored(told["id"], folder, count)
+
+
+def _annotation(envelope: Mapping[str, Json], data: IO[bytes]) -> Iterator[bytes]:
+    """Yield the text of an annotation around that of its samples."""
+    text = orjson.dumps(envelope, option=_INDENTED | orjson.OPT_APPEND_NEWLINE)
+    head, opening, tail = text.rpartition(b'"data": [')
+    yield head + opening
+    if data.tell():
+        data.seek(0)
+        yield from iter(partial(data.read, _PIECE), b"")
+        yield b"\n  "
+    yield tail
+
+
+def _listed(value: Json, *, first: bool) -> bytes:
+    """Return the text of a sample as it stands in the list of an annotation."""
+    text = orjson.dumps(value, option=_INDENTED)
+    return (b"" if first else b",") + _INSET + text.replace(b"\n", _INSET)
 
 
 def _leave(_: str, __: bytes) -> None:
     """Take a file and do nothing with it."""
 
 
-def put(folder: Path, path: str, raw: bytes) -> None:
+def put(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
     """Write a file below a folder; the same file of two samples is written once.
 
     Raises:
@@ -125,9 +149,15 @@ def put(folder: Path, path: str, raw: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         with file.open("xb") as out:
-            out.write(raw)
+            out.writelines(pieces)
         return
-    if file.is_symlink() or file.read_bytes() != raw:
+    if file.is_symlink() or not _holds(file, pieces):
         raise Unrestored(
             f"{file} is there already with another content; restore into an empty folder"
         )
+
+
+def _holds(file: Path, pieces: Iterable[bytes]) -> bool:
+    """Whether a file consists of these pieces and nothing else."""
+    with file.open("rb") as there:
+        return all(there.read(len(p)) == p for p in pieces) and not there.read(1)

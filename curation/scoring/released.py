@@ -103,22 +103,22 @@ def _digest(*folders: Path) -> str:
 @dataclass(frozen=True)
 class _Answers:
     readers: Mapping[Path, Hidden]
-    leaves: Mapping[str, list[bytes]]
+    known: Mapping[str, tuple[int, bytes]]
 
     def roots(self, tasks: Mapping[str, Json]) -> dict[str, tuple[int, bytes]]:
-        found = {task: self.leaves.get(task, []) for task in tasks}
-        return {t: (len(own), commitment.root(own)) for t, own in found.items()}
+        return {task: self.known.get(task, commitment.rooted([])) for task in tasks}
 
 
 def _hidden(folder: Path, places: Mapping[str, Path]) -> _Answers:
     """Write the files of hidden references to their tasks, and keep where the values are."""
     readers: dict[Path, Hidden] = {}
-    leaves: dict[str, list[bytes]] = {}
+    roots: dict[str, tuple[int, bytes]] = {}
     for task, place in places.items():
         files = sorted((folder / "data" / task).glob("*.parquet"))
         readers[place] = _reader(files)
-        leaves[task] = [_leaf(cells, place) for cells in _rows(files, place)]
-    return _Answers(readers, leaves)
+        leaves = (_leaf(cells, place) for cells in _rows(files, place))
+        roots[task] = commitment.rooted(leaves)
+    return _Answers(readers, roots)
 
 
 def _rows(files: list[Path], place: Path | None) -> Iterator[Mapping[str, Json]]:
@@ -127,7 +127,7 @@ def _rows(files: list[Path], place: Path | None) -> Iterator[Mapping[str, Json]]
     def keep(name: str, raw: bytes) -> None:
         written[name] = hashlib.sha256(raw).hexdigest()
         if place is not None:
-            restore.put(place, name, raw)
+            restore.put(place, name, [raw])
 
     for sheet, cells in parquet.read(files):
         written: dict[str, str] = {}
