@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 _FULL = 2 / 3
 """Share of the table that may be taken; the more, the longer is searched."""
+_AT_ONCE = 4096
+"""Ids that are made ready to be sorted at a time."""
 _WIDEST = 64
 """Bytes of the longest id up to which all are sorted side by side."""
 
@@ -75,15 +77,18 @@ class Ids(Sequence[str]):
 
     def order(self) -> NDArray[np.int64]:
         """Return the places of the ids, as the ids are sorted as texts."""
-        ends = np.array(self._ends)
-        sizes = np.diff(ends)
+        sizes = np.diff(self._ends)
         width = int(sizes.max(initial=1))
         if width > _WIDEST:
             return np.array(sorted(range(len(self)), key=self.__getitem__))
         # UTF-8 sorts as its characters do. One is added to each byte, of which none is
         # 255, since numpy takes zeros at the end for none.
         rows = np.zeros((len(self), width), dtype=np.uint8)
-        rows[np.arange(width) < sizes[:, None]] = np.array(self._bytes) + 1
+        for start in range(0, len(self), _AT_ONCE):
+            part = sizes[start : start + _AT_ONCE]
+            raw = self._bytes[self._ends[start] : self._ends[start + len(part)]]
+            there = np.arange(width) < part[:, None]
+            rows[start : start + _AT_ONCE][there] = np.array(raw) + 1
         return rows.view(f"S{width}").ravel().argsort(kind="stable")
 
     def __len__(self) -> int:

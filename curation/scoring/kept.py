@@ -48,26 +48,42 @@ class Kept(Mapping[str, Seen]):
     """What was seen of each item, by id; sorted by id once all is seen.
 
     Tuples of as many floats each, which most metrics keep, take 8 bytes a float here; with
-    tuples and dict it would be 200 bytes an item. All else is kept as it is.
+    tuples and dict it would be 200 bytes an item. All else is kept as it is. `ids` are
+    those of all items, also of those that were left out.
     """
 
     def __init__(self) -> None:
-        self._ids = Ids()
+        self.ids = Ids()
+        self._left: set[int] = set()
         self._floats: array[float] = array("d")
         self._width = 0
         self._others: list[Seen] | None = None
 
     def put(self, key: str, seen: Seen) -> None:
         """Keep what was seen of an item, instead of what was seen of it before."""
-        place = len(self._ids) if self._ids.add(key) else self._ids.find(key)
-        assert place is not None
+        place = self._place(key)
+        self._left.discard(place)
         if self._others is None and not self._fits(seen):
             self._others = list(Rows(self._table))
         if self._others is not None:
+            self._others += [None] * (place - len(self._others))
             self._others[place : place + 1] = [seen]
         else:
             start = place * self._width
+            self._floats.extend([0.0] * (start - len(self._floats)))
             self._floats[start : start + self._width] = array("d", seen)
+
+    def leave(self, key: str) -> None:
+        """Leave an item out, unless something was seen of it before."""
+        if key not in self.ids:
+            self._left.add(self._place(key))
+
+    def _place(self, key: str) -> int:
+        place = self.ids.find(key)
+        if place is None:
+            place = len(self.ids)
+            self.ids.add(key)
+        return place
 
     def _fits(self, seen: Seen) -> bool:
         if type(seen) is not tuple or not all(type(one) is float for one in seen):
@@ -85,7 +101,8 @@ class Kept(Mapping[str, Seen]):
 
     @cached_property
     def _order(self) -> NDArray[np.int64]:
-        return self._ids.order()
+        order = self.ids.order()
+        return order[~np.isin(order, list(self._left))] if self._left else order
 
     @cached_property
     def listed(self) -> Sequence[Seen]:
@@ -95,13 +112,13 @@ class Kept(Mapping[str, Seen]):
         return Rows(self._table[self._order])
 
     def __getitem__(self, key: str) -> Seen:
-        place = self._ids.find(key)
-        if place is None:
+        place = self.ids.find(key)
+        if place is None or place in self._left:
             raise KeyError(key)
         return Rows(self._table)[place] if self._others is None else self._others[place]
 
     def __iter__(self) -> Iterator[str]:
-        return (self._ids[place] for place in self._order.tolist())
+        return (self.ids[place] for place in self._order.tolist())
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self.ids) - len(self._left)

@@ -10,7 +10,6 @@ import numpy as np
 
 from curation.report.wording import plural
 from curation.scoring.extraction import Gold
-from curation.scoring.ids import Ids
 from curation.scoring.kept import Kept
 from curation.scoring.metric import (
     Answer,
@@ -74,6 +73,7 @@ class _Tally:
 
     def leave(self, key: str, how: str, why: str) -> None:
         """Leave an item out, since its reference is no good."""
+        self.seen.leave(key)
         self.unusable += 1
         self.faults.append((key, f"the reference cannot be {how}: {why}"))
 
@@ -104,13 +104,14 @@ def score_task(
         ValueError: predictions for items that the references do not have.
     """
     pairs = references.items() if isinstance(references, Mapping) else references
-    tally, known = _Tally(), Ids()
-    try:
-        for key, reference in pairs:
-            known.add(key)
+    tally = _Tally()
+    known = tally.seen.ids
+    for key, reference in pairs:
+        try:
             _judge(metric, key, predictions, _listed(metric, reference), tally)
-    except NotScored as error:
-        return _unscored(metric, len(known), str(error))
+        except NotScored as error:
+            tally.seen.leave(key)
+            return _unscored(metric, len(known), str(error))
     if tally.failed and not tally.compared:
         return _unscored(metric, len(known), tally.failed)
     unknown = [k for k in predictions if k not in known]

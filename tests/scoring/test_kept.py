@@ -54,6 +54,21 @@ def test_what_is_seen_again_counts_instead_of_what_was_seen_first():
     assert dict(found) == {"a": (3.0,), "b": (2.0,)}
 
 
+@given(PAIRS | ANY, st.sets(IDS, max_size=4))
+def test_an_item_that_was_left_out_is_known_and_not_there(given, others):
+    found = Kept()
+    for key in [*others][:2]:
+        found.leave(key)
+    for key, seen in given.items():
+        found.put(key, seen)
+    for key in [*others, *given]:
+        found.leave(key)
+
+    assert dict(found) == given
+    assert len(found) == len(found.listed) == len(given)
+    assert set(found.ids) == {*given, *others}
+
+
 def test_an_item_that_was_not_seen_is_not_there():
     with pytest.raises(KeyError):
         kept({"a": (1.0,)})["b"]
