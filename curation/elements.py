@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, overload
 
@@ -64,30 +64,35 @@ class Elements(Sequence[Json]):
     def __getitem__(self, index: int | slice) -> Json:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        place = operator.index(index)
-        place += len(self) if place < 0 else 0
-        if not 0 <= place < len(self):
-            raise IndexError(index)
+        place = range(len(self))[index]
         last = place + 1 == len(self)
-        end = self._end if last else self._starts[place + 1]
-        try:
-            return self._parse(_cut(self, self._starts[place], end))
-        except ValueError:
-            raise OSError(f"{self.file.name} was changed while it was read") from None
+        return self._at(
+            self._starts[place], self._end if last else self._starts[place + 1]
+        )
 
     def __iter__(self) -> Iterator[Json]:
-        return (self[index] for index in range(len(self)))
+        ends = chain(islice(self._starts, 1, None), (self._end,))
+        return map(self._at, self._starts, ends)
+
+    def _at(self, start: int, end: int) -> Json:
+        try:
+            return self._parse(_cut(self, start, end))
+        except ValueError:
+            raise OSError(f"{self.file.name} was changed while it was read") from None
 
 
 def _cut(elements: Elements, start: int, end: int) -> bytes:
     """Return the bytes from *start* to *end* of a file."""
-    first, last = start // BLOCK, max(start, end - 1) // BLOCK
-    if last - first > 1:
-        with elements.file.open("rb") as source:
-            source.seek(start)
-            return source.read(end - start)
-    raw = b"".join([_block(elements, number) for number in range(first, last + 1)])
-    return raw[start - first * BLOCK : end - first * BLOCK]
+    first, last = start // BLOCK, (end - 1) // BLOCK
+    before = first * BLOCK
+    if first == last:
+        return _block(elements, first)[start - before : end - before]
+    if last == first + 1:
+        both = _block(elements, first) + _block(elements, last)
+        return both[start - before : end - before]
+    with elements.file.open("rb") as source:
+        source.seek(start)
+        return source.read(end - start)
 
 
 @lru_cache(maxsize=8)

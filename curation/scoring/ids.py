@@ -33,16 +33,22 @@ class Ids(Sequence[str]):
 
     def add(self, text: str) -> bool:
         """Put an id at the end; False if it is there already."""
+        end = len(self)
+        return self.place(text) == end
+
+    def place(self, text: str) -> int:
+        """Return the place of an id, which is put at the end if it is not there."""
         raw = _raw(text)
         slot = self._slot(raw)
-        if self._table[slot] >= 0:
-            return False
-        self._table[slot] = len(self)
+        place = self._table[slot]
+        if place >= 0:
+            return place
+        place = self._table[slot] = len(self)
         self._bytes += raw
         self._ends.append(len(self._bytes))
         if len(self) > _FULL * len(self._table):
             self._grow()
-        return True
+        return place
 
     def find(self, text: str) -> int | None:
         """Return the place of an id, None if it is not there."""

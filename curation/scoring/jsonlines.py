@@ -22,10 +22,16 @@ LONGEST = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a model answered to one item, and where that stands."""
+    """What a model answered to one item, and where that stands: *steps* below *place*."""
 
     value: Json
-    where: Where
+    place: Where
+    steps: tuple[str | int, ...] = ()
+
+    @property
+    def where(self) -> Where:
+        """Where the answer stands, which is asked only if something is wrong with it."""
+        return self.place.at(*self.steps)
 
 
 def parsed(raw: bytes) -> Json:
@@ -80,12 +86,13 @@ def _entry(line: bytes) -> Json:
         return Bad(re.sub(r"^line \d+ ", "", str(error)))
 
 
-def answered(entry: Mapping[str, Json], where: Where) -> Prediction:
+def answered(entry: Mapping[str, Json], place: Where, row: int) -> Prediction:
     """Return what an entry answers; with a final answer, both. NaN is no answer."""
     first, final = (_said(entry.get(k)) for k in ("prediction", "prediction_final"))
     if final is None:
-        return Prediction(first, where.at("prediction"))
-    return Prediction({"prediction": first, "prediction_final": final}, where)
+        return Prediction(first, place, (row, "prediction"))
+    both = {"prediction": first, "prediction_final": final}
+    return Prediction(both, place, (row,))
 
 
 def _said(value: Json) -> Json:
@@ -116,7 +123,7 @@ class Entries(Mapping[str, Prediction]):
         if place is None:
             raise KeyError(key)
         row = self._rows[place]
-        return answered(self.data[row], self.place.at(row))
+        return answered(self.data[row], self.place, row)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._ids)

@@ -61,7 +61,7 @@ class Kept(Mapping[str, Seen]):
 
     def put(self, key: str, seen: Seen) -> None:
         """Keep what was seen of an item, instead of what was seen of it before."""
-        place = self._place(key)
+        place = self.ids.place(key)
         self._left.discard(place)
         if self._others is None and not self._fits(seen):
             self._others = list(Rows(self._table))
@@ -76,14 +76,7 @@ class Kept(Mapping[str, Seen]):
     def leave(self, key: str) -> None:
         """Leave an item out, unless something was seen of it before."""
         if key not in self.ids:
-            self._left.add(self._place(key))
-
-    def _place(self, key: str) -> int:
-        place = self.ids.find(key)
-        if place is None:
-            place = len(self.ids)
-            self.ids.add(key)
-        return place
+            self._left.add(self.ids.place(key))
 
     def _fits(self, seen: Seen) -> bool:
         if type(seen) is not tuple or not all(type(one) is float for one in seen):

@@ -157,11 +157,13 @@ def _gathered(
     problems: list[Problem] = []
     repeated: set[str] = set()
     for row, entry in enumerate(entries.data):
-        where = entries.place.at(row)
-        key = _key(entry, where, problems)
-        if key is not None and not entries.add(key, row):
+        key = _key(entry)
+        if key is None:
+            problems.append(_useless(entry, entries.place.at(row)))
+        elif not entries.add(key, row):
+            where = entries.place.at(row, "id")
             detail = f"{key!r} has been answered before"
-            problems.append(Problem(where.at("id"), "repeated-id", detail, key))
+            problems.append(Problem(where, "repeated-id", detail, key))
             repeated.add(key)
     task, skill, type_ = (
         _named(envelope, k, Where(shown), problems) for k in ("task", "skill", "type")
@@ -195,24 +197,26 @@ def _named(
     return value or None
 
 
-def _key(entry: Json, where: Where, problems: list[Problem]) -> str | None:
-    """Return the id of an entry, a number taken as it is written."""
+def _key(entry: Json) -> str | None:
+    """Return the id of an entry with an answer, a number taken as it is written."""
+    if not isinstance(entry, dict) or not _has_answer(entry):
+        return None
+    return _id(entry)
+
+
+def _id(entry: Mapping[str, Json]) -> str | None:
+    found = entry.get("id")
+    given = isinstance(found, str | int) and not isinstance(found, bool)
+    return str(found) if given and found != "" else None
+
+
+def _useless(entry: Json, where: Where) -> Problem:
+    """Say why an entry answers nothing."""
     if isinstance(entry, Bad):
-        problems.append(Problem(where, "not-json", entry.detail))
-    elif not isinstance(entry, dict):
-        problems.append(Problem(where, "not-predictions", "expected {id, prediction}"))
-    elif (
-        isinstance(entry.get("id"), str | int)
-        and not isinstance(entry["id"], bool)
-        and entry["id"] != ""
-    ):
-        if _has_answer(entry):
-            return str(entry["id"])
-        problems.append(
-            Problem(
-                where, "no-prediction", "an entry without prediction", str(entry["id"])
-            )
-        )
-    else:
-        problems.append(Problem(where, "no-id", "an entry without id"))
-    return None
+        return Problem(where, "not-json", entry.detail)
+    if not isinstance(entry, dict):
+        return Problem(where, "not-predictions", "expected {id, prediction}")
+    key = _id(entry)
+    if key is None:
+        return Problem(where, "no-id", "an entry without id")
+    return Problem(where, "no-prediction", "an entry without prediction", key)

@@ -132,7 +132,7 @@ def _covered(
     problems += [
         *answers.strangers(file, task.ids),
         *found.problems,
-        *answers.absent(file, task.ids),
+        *(answers.absent(file, task.ids) if missing else ()),
     ]
     items = len(task.ids)
     answered = items - missing - invalid
@@ -237,7 +237,7 @@ def _scored(
     problems += [
         *answers.strangers(file, task.ids),
         *found.problems,
-        *answers.absent(file, task.ids),
+        *(answers.absent(file, task.ids) if result.missing or result.faults else ()),
     ]
     problems += _disliked(file, found, result)
     # Nobody asks a run what was seen of single items.
