@@ -102,7 +102,7 @@ class Answers(Mapping[str, Any]):
     form: Form | None
     samples: Callable[[str], Setting]
     known: Container[str]
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[Problem, None] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> Any:
         if key in self.file.repeated:
@@ -122,9 +122,7 @@ class Answers(Mapping[str, Any]):
             return self._bad(key, "too-large", type(error).__name__, prediction.where)
 
     def _bad(self, key: str, kind: str, detail: str, where: Where) -> Invalid:
-        problem = Problem(where, kind, detail, key)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.problems.setdefault(Problem(where, kind, detail, key))
         return Invalid(detail)
 
     def __iter__(self) -> Iterator[str]:
