@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-LONGEST = 200
+LONGEST = 100
 """Characters of a text whose result is remembered: labels are shorter, stories are not."""
 
 
