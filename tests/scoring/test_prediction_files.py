@@ -213,3 +213,24 @@ def test_a_bad_line_is_told_by_its_place_alone(tmp_path):
     assert [str(p) for p in read(file)[0].problems] == [
         "a.jsonl#/1: not-json: column 8: unexpected character, expected a JSON value"
     ]
+
+
+def test_a_line_with_a_comma_after_it_is_no_json(tmp_path):
+    file = written(tmp_path / "a.jsonl", '{"id": "a", "prediction": 1},\n')
+
+    assert [str(p) for p in read(file)[0].problems] == [
+        "a.jsonl#/0: not-json: column 29: unexpected content after document"
+    ]
+
+
+def test_lines_count_where_they_are_not_blank(tmp_path):
+    rows = list(map(json.dumps, ROWS))
+    file = written(tmp_path / "a.jsonl", "\n \n".join(["", *rows, "[]", ""]))
+
+    found = read(file)[0]
+
+    assert answers(found) == {
+        "a": ("x", "a.jsonl#/0/prediction"),
+        "b": (None, "a.jsonl#/1/prediction"),
+    }
+    assert problems(found) == ["a.jsonl#/2: not-predictions: expected {id, prediction}"]
