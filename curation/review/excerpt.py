@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from curation.model import Where
 from validators.gallery import Gallery
 
-MOST = 1000
-"""Samples that are probed of a task at most."""
+MOST = 500
+"""Samples that are probed of a task at most: a share of them is right within 4 or 5 points."""
 
 
 @dataclass(frozen=True)
