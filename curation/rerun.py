@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 def validate(
     paths: Sequence[Path],
     settings: Settings,
-    looked: Looked,
+    looked: Looked | None,
     *,
     jobs: int | None = None,
-    use_cache: bool = True,
     progress: Progress | None = None,
 ) -> Report:
-    """Check *paths* as `curation.validation.validate` does, or tell what it told before."""
-    if not use_cache:
+    """Check *paths* as `curation.validation.validate` does, or tell what it told before.
+
+    *looked* is what lies below them; without it nothing is known, and nothing is kept.
+    """
+    if looked is None:
         return _fresh(paths, settings, jobs, None, progress)
     from curation.cache import Cache, run_key  # noqa: PLC0415 - after the workers' start
     from curation.report import FORMATS, Options, from_json  # noqa: PLC0415

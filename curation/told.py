@@ -38,7 +38,7 @@ def name_of(words: Sequence[str]) -> str | None:
 
     None where nothing is to be told: only `validate` prints what is there to be kept.
     """
-    if words[:1] != ["validate"] or sys.stdout is None:
+    if words[:1] != ["validate"] or "--no-cache" in words or sys.stdout is None:
         return None
     terminal = None
     if sys.stdout.isatty():

@@ -69,10 +69,10 @@ def command(  # noqa: PLR0913 - one parameter an option
         far: list[Tasks] = []
         here = tuple(_here(path, far, stack, quiet=quiet) for path in paths)
         names = {one.above.as_posix(): one.name for one in far}
-        looked = Looked(map(str, (*here, *filter(None, [config]))))
-        report = _checked(
-            here, settings, looked, jobs=jobs, use_cache=use_cache, quiet=quiet
-        )
+        looked = None
+        if use_cache:
+            looked = Looked(map(str, (*here, *filter(None, [config]))))
+        report = _checked(here, settings, looked, jobs=jobs, quiet=quiet)
         if far:
             from curation.published.withheld import without  # noqa: PLC0415
 
@@ -80,7 +80,7 @@ def command(  # noqa: PLR0913 - one parameter an option
                 report, {k: v for one in far for k, v in one.close.items()}
             )
         keep = None
-        if name and use_cache and not (output or names) and report.sound:
+        if name and looked and not (output or names) and report.sound:
             keep = partial(told.keep, name, looked)
         return shown(
             report,
@@ -124,10 +124,9 @@ def _here(given: Given, far: list[Tasks], stack: ExitStack, *, quiet: bool) -> P
 def _checked(
     paths: tuple[Path, ...],
     settings: Settings,
-    looked: Looked,
+    looked: Looked | None,
     *,
     jobs: int | None,
-    use_cache: bool,
     quiet: bool,
 ) -> Report:
     from curation import rerun  # noqa: PLC0415
@@ -137,6 +136,4 @@ def _checked(
         from curation.progress import Bar  # noqa: PLC0415
 
         progress = Bar()
-    return rerun.validate(
-        paths, settings, looked, jobs=jobs, use_cache=use_cache, progress=progress
-    )
+    return rerun.validate(paths, settings, looked, jobs=jobs, progress=progress)
