@@ -31,15 +31,20 @@ class Prober:
     def __init__(self, limits: Limits) -> None:
         context: Any = get_context(METHOD)
         self._wire, theirs = context.Pipe()
+        self._fault = ""
         arguments = (theirs, limits)
         self._process = context.Process(target=_serve, args=arguments, daemon=True)
         self._start = Thread(target=self._hire, args=(theirs,), daemon=True)
         self._start.start()  # it waits until the decoders are loaded, and nobody else has to
 
     def _hire(self, theirs: Connection) -> None:
-        with apart():
-            self._process.start()
-        theirs.close()  # so that the wire ends where the process does
+        try:
+            with apart():
+                self._process.start()
+        except OSError as error:  # told with the probes that cannot be
+            self._fault = f"no process could be started for it: {error}"
+        finally:
+            theirs.close()  # so that the wire ends where the process does
 
     def __enter__(self) -> Self:
         return self
@@ -52,8 +57,9 @@ class Prober:
     ) -> None:
         """End the process, whatever it does."""
         self._start.join()
-        self._process.kill()
-        self._process.join()
+        if not self._fault:
+            self._process.kill()
+            self._process.join()
         self._wire.close()
 
     def begin(self, gallery: Gallery) -> Callable[[], Probes]:
@@ -72,11 +78,16 @@ class Prober:
             if self._wire.poll(WAIT):
                 found: Probes = self._wire.recv()
                 return found
+            self._process.kill()  # or its answer would be taken for that of the next
             why = f"that takes longer than {WAIT:g} s"
         except (EOFError, OSError):
-            self._process.join()
-            why = f"its process ended with exit code {self._process.exitcode}"
+            why = self._fault or f"its process ended with exit code {self._ended()}"
         return Probes("", "", "", 0, (), f"it could not be probed: {why}")
+
+    def _ended(self) -> int | None:
+        self._process.join()
+        code: int | None = self._process.exitcode
+        return code
 
 
 def _serve(wire: Connection, limits: Limits) -> None:

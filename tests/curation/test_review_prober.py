@@ -54,3 +54,31 @@ def test_nothing_is_left_running(submission):
         prober.begin(submission.galleries[0])
 
     assert not prober._process.is_alive()
+
+
+def test_where_no_process_can_be_started_that_is_told(submission, monkeypatch):
+    def full(_):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("multiprocessing.process.BaseProcess.start", full)
+    with Prober(Limits()) as prober:
+        found = overview(submission, prober=prober).tasks[0]
+
+    assert found.probes.note == (
+        "it could not be probed: no process could be started for it:"
+        " [Errno 11] Resource temporarily unavailable"
+    )
+
+
+def test_what_takes_too_long_is_ended_and_told(submission, monkeypatch):
+    monkeypatch.setattr("curation.review.prober.WAIT", 0.0)
+    (gallery,) = submission.galleries
+    with Prober(Limits()) as prober:
+        assert prober.begin(gallery)().note == (
+            "it could not be probed: that takes longer than 0 s"
+        )
+        monkeypatch.undo()
+
+        assert prober.begin(gallery)().note == (
+            "it could not be probed: its process ended with exit code -9"
+        )
