@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from curation import benchmark, key, ledger, releasing
+from curation import benchmark, key, ledger, placing, releasing
 from curation.audit import audit
 from curation.entries import Entry, Side, uid
 from curation.review.gate import Gate
@@ -90,7 +90,7 @@ def released(root: Path, home: Path) -> Path:
     secret, gate = key.load(home / "the.key"), Gate(unreviewed=True)
     wanted = releasing.Wanted(loaded, "1.0.0", secret, home / "out", gate=gate)
     with releasing.made(wanted) as found:
-        releasing.move(found, home / "out")
+        placing.move(found.folder, home / "out")
     return home / "out"
 
 

@@ -1,13 +1,12 @@
-"""Edge: cuts a release, sees that it may be, and moves it into place when it is whole."""
+"""Edge: cuts a release, and sees that it may be."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
@@ -17,27 +16,20 @@ import orjson
 
 from cards.licences import MIXED, conflicts
 from curation import benchmark as benchmarks
-from curation import facing, ledger, manifest, shapes, stage, versioning
+from curation import facing, ledger, manifest, placing, stage, versioning
 from curation.benchmark import Benchmark, accept
 from curation.key import Key
 from curation.ledger import Entry, Side
 from curation.model import Json
-from curation.release import AnswerKey, Cutting, Marks, Release, cut
+from curation.placing import Refused
+from curation.release import Cutting, Marks, Release, cut
 from curation.review.gate import Gate, Taken, see_some
 from curation.stage import SAMPLES, Extras
-from curation.trees import FILE, OPEN, REFERENCES, TREES, told_by
+from curation.trees import OPEN, REFERENCES, told_by
 from curation.versioning import Change
 
-SPARE = 64 << 20
-"""Bytes that must be free beyond what a release is expected to take."""
 SHOWN = 20
 """Conflicts of licences that are told of one by one."""
-_TEXT = 3
-"""How often the words of a task are written at most, against its annotation."""
-
-
-class Refused(Exception):
-    """A release is not made; says why, and how to mend it."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +90,7 @@ def made(wanted: Wanted) -> Iterator[Made]:
     before = None if wanted.previous is None else _previous(wanted.previous, wanted.key)
     gate, bench = wanted.gate, wanted.benchmark
     with (
-        _scratch(wanted.out) as folder,
+        placing.scratch(wanted.out) as folder,
         benchmarks.located(bench, gate.settings) as places,
     ):
         taken = gate.taken(places, bench.root)
@@ -120,12 +112,12 @@ def made(wanted: Wanted) -> Iterator[Made]:
         changes = versioning.changes(before.marks if before else {}, answers.marks)
         if before:
             versioning.see(wanted.version, before.version, changes)
-        _see_room(release, answers, folder)
+        placing.see_room(release, answers, folder)
         ids = {shown: one.id for shown, one in named.items()}
         reviews = _reviews(taken, ids)
         extras = _extras(wanted, release, entries, before, changes, reviews)
         stage.write(release, answers, folder, extras)
-        _dated(folder, wanted.epoch)
+        placing.date(folder, wanted.epoch)
         yield Made(folder, release, answers.root.hex(), changes, taken)
 
 
@@ -138,59 +130,6 @@ def _reviews(taken: Taken, ids: Mapping[str, str]) -> dict[str, Json]:
     if waivers:
         told["waivers"] = dict(sorted(waivers.items()))
     return told
-
-
-def move(found: Made, out: Path) -> None:
-    """Move a whole release into its place, at once.
-
-    Raises:
-        Refused: there is something.
-    """
-    refuse_existing(out)
-    _synced(found.folder)
-    try:
-        found.folder.rename(out)
-    except OSError as error:
-        raise Refused(
-            f"{out}: {error.strerror}; expected a path where nothing is"
-        ) from None
-
-
-def refuse_existing(out: Path) -> None:
-    """Refuse a place where something is; a release is never written over.
-
-    Raises:
-        Refused: there is.
-    """
-    if out.is_symlink() or out.exists():
-        raise Refused(
-            f"{out} exists; a release is never written over, name another folder or use --check"
-        )
-
-
-def differences(found: Made, out: Path) -> tuple[str, ...]:
-    """Tell in what a release that was made again differs from the one that is there."""
-    told: list[str] = []
-    for tree in TREES:
-        there = (
-            {f.path: f for f in manifest.listed(out / tree)}
-            if (out / tree).is_dir()
-            else {}
-        )
-        ours = {f.path: f for f in manifest.listed(found.folder / tree)}
-        told += [
-            f"{tree}/{p}"
-            for p in sorted(there.keys() | ours.keys())
-            if there.get(p) != ours.get(p)
-        ]
-        told += _differs(found.folder, out, f"{tree}/{manifest.FILE}")
-    return (*told, *_differs(found.folder, out, FILE))
-
-
-def _differs(ours: Path, theirs: Path, name: str) -> list[str]:
-    other = theirs / name
-    same = other.is_file() and other.read_bytes() == (ours / name).read_bytes()
-    return [] if same else [name]
 
 
 def _entries(wanted: Wanted) -> list[Entry]:
@@ -267,45 +206,6 @@ def _extras(
     )
 
 
-@contextmanager
-def _scratch(out: Path) -> Iterator[Path]:
-    """Give a folder beside the place of the release, and leave none behind."""
-    home = out.absolute().parent
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        _swept(home, out.name)
-        folder = home / f".{out.name}.{os.getpid()}.part"
-        folder.mkdir(mode=0o700)
-    except OSError as error:
-        raise Refused(f"{home}: cannot be written to, {error.strerror}") from None
-    try:
-        inner = folder / "release"
-        inner.mkdir()
-        yield inner
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _swept(home: Path, name: str) -> None:
-    """Remove what runs that were killed have left."""
-    for left in home.glob(f".{name}.*.part"):
-        number = left.name.removesuffix(".part").rpartition(".")[2]
-        if number.isdigit() and not _alive(int(number)):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    if process == os.getpid():
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
 def _see_licences(release: Release, benchmark: Benchmark) -> None:
     """See that each task may be published under the licence of the whole."""
     ids = [task.facts.id for task in release.tasks]
@@ -323,53 +223,3 @@ def _see_licences(release: Release, benchmark: Benchmark) -> None:
             f"{len(found)} licences are in the way of a release under {benchmark.licence or MIXED!r}:{told}{more}\n"
             f"State the licences in the tasks or in [licences] of {benchmarks.FILE}, let licence be {MIXED!r} if each task is to keep its own, or leave the tasks out."
         )
-
-
-def _see_room(release: Release, answers: AnswerKey, folder: Path) -> None:
-    """See that the disk can take it, before anything is written."""
-    files = [
-        part.source.stat().st_size
-        for task in release.tasks
-        for tree in (*(o.tree for o in task.open), *(q.input for q in task.close))
-        for medium in shapes.media(tree)
-        for part in medium.parts
-    ]
-    files += [
-        p.source.stat().st_size
-        for hidden in answers.tasks.values()
-        for h in hidden
-        for p in h.files
-    ]
-    words = _TEXT * sum(
-        len(shapes.raw(tree))
-        for task in release.tasks
-        for tree in (*(o.tree for o in task.open), *(q.input for q in task.close))
-    )
-    expected = int(sum(files) * 1.02) + words + SPARE
-    free = shutil.disk_usage(folder).free
-    if free < expected:
-        raise Refused(
-            f"{folder.parent.parent}: {free >> 20:,} MiB are free, and the release takes about {expected >> 20:,} MiB; make room or name another disk"
-        )
-
-
-def _dated(folder: Path, seconds: int | None) -> None:
-    """Give all files the one time that was stated."""
-    if seconds is None:
-        return
-    for root, _, files in os.walk(folder, topdown=False):
-        for name in files:
-            os.utime(os.path.join(root, name), (seconds, seconds))
-        os.utime(root, (seconds, seconds))
-
-
-def _synced(folder: Path) -> None:
-    """See that all is on the disk before it is moved."""
-    for root, _, files in os.walk(folder):
-        for name in [*files, "."]:
-            with suppress(OSError):
-                descriptor = os.open(os.path.join(root, name), os.O_RDONLY)
-                try:
-                    os.fsync(descriptor)
-                finally:
-                    os.close(descriptor)

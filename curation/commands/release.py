@@ -118,8 +118,8 @@ def _mistakes() -> tuple[type[Exception], ...]:
     from curation.ledger import Inconsistent  # noqa: PLC0415
     from curation.media_of import Unplaced  # noqa: PLC0415
     from curation.neutral import Uncleaned  # noqa: PLC0415
+    from curation.placing import Refused  # noqa: PLC0415
     from curation.release import Uncut  # noqa: PLC0415
-    from curation.releasing import Refused  # noqa: PLC0415
     from curation.review.record import Broken  # noqa: PLC0415
     from curation.trees import NoRelease  # noqa: PLC0415
     from curation.versioning import Misnumbered  # noqa: PLC0415
@@ -186,9 +186,9 @@ def see_pyarrow() -> None:
 
 
 def _released(wanted: Wanted, ignore: tuple[str, ...]) -> int:
-    from curation import releasing  # noqa: PLC0415
+    from curation import placing, releasing  # noqa: PLC0415
 
-    releasing.refuse_existing(wanted.out)
+    placing.refuse_existing(wanted.out)
     with releasing.made(wanted) as found:
         report = _audited(found, wanted, ignore)
         if report is not None:
@@ -198,7 +198,7 @@ def _released(wanted: Wanted, ignore: tuple[str, ...]) -> int:
                 err=True,
             )
             return exits.FINDINGS
-        releasing.move(found, wanted.out)
+        placing.move(found.folder, wanted.out)
     _tell(found, wanted)
     return exits.CLEAN
 
@@ -210,7 +210,7 @@ def _audited(found: Made, wanted: Wanted, ignore: tuple[str, ...]) -> str | None
     """
     from curation.audit import Unauditable, Unread, audit  # noqa: PLC0415
     from curation.commands.audit import chosen  # noqa: PLC0415
-    from curation.releasing import Refused  # noqa: PLC0415
+    from curation.placing import Refused  # noqa: PLC0415
     from curation.report import FORMATS, Options  # noqa: PLC0415
 
     if ignore:
@@ -250,14 +250,14 @@ def _tell(found: Made, wanted: Wanted) -> None:
 
 
 def _checked(wanted: Wanted) -> int:
-    from curation import releasing  # noqa: PLC0415
+    from curation import placing, releasing  # noqa: PLC0415
 
     if not wanted.out.is_dir():
-        raise releasing.Refused(
+        raise placing.Refused(
             f"{wanted.out} is no folder; --check compares with a release that is there"
         )
     with releasing.made(wanted) as found:
-        told = releasing.differences(found, wanted.out)
+        told = placing.differences(found.folder, wanted.out)
     for name in told[:_SHOWN]:
         click.echo(f"{wanted.out / name}: differs from what is made now")
     if len(told) > _SHOWN:

@@ -9,7 +9,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from curation import benchmark, key, ledger, making, releasing, scaffold
+from curation import benchmark, key, ledger, making, placing, releasing, scaffold
 from curation.ledger import Entry, Side, uid
 from curation.review.gate import Gate
 
@@ -101,7 +101,7 @@ def release(root, file, out, version="1.0.0", **wanted):
         benchmark.load(root), version, key.load(file), out, **(gate | wanted)
     )
     with releasing.made(asked) as found:
-        releasing.move(found, out)
+        placing.move(found.folder, out)
     return out
 
 

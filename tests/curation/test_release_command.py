@@ -10,7 +10,7 @@ import pytest
 import releases
 from click.testing import CliRunner
 
-from curation import releasing
+from curation import placing
 from curation.commands import export, prove, restore, verify_proof
 from curation.commands import release as release_command
 
@@ -100,7 +100,7 @@ def test_a_key_that_others_can_read_is_refused(small):
 
 def test_a_full_disk_is_told_before_anything_is_written(small, monkeypatch):
     usage = SimpleNamespace(total=1, used=1, free=5 << 20)
-    monkeypatch.setattr(releasing.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(placing.shutil, "disk_usage", lambda _: usage)
 
     code, said = make(small)
 
