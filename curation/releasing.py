@@ -18,11 +18,12 @@ from cards.licences import MIXED, conflicts
 from curation import benchmark as benchmarks
 from curation import facing, ledger, manifest, placing, stage, versioning
 from curation.benchmark import Benchmark, accept
+from curation.cutting import Cutting, cut
 from curation.key import Key
 from curation.ledger import Entry, Side
 from curation.model import Json
 from curation.placing import Refused
-from curation.release import Cutting, Marks, Release, cut
+from curation.release import Marks, Release
 from curation.review.gate import Gate, Taken, see_some
 from curation.stage import SAMPLES, Extras
 from curation.trees import OPEN, REFERENCES, told_by

@@ -113,13 +113,13 @@ def command(  # noqa: PLR0913 - one parameter an option
 
 def _mistakes() -> tuple[type[Exception], ...]:
     from curation.benchmark import Unfit  # noqa: PLC0415
+    from curation.cutting import Uncut  # noqa: PLC0415
     from curation.facing import Unreadable  # noqa: PLC0415
     from curation.key import Refused as KeyRefused  # noqa: PLC0415
     from curation.ledger import Inconsistent  # noqa: PLC0415
     from curation.media_of import Unplaced  # noqa: PLC0415
     from curation.neutral import Uncleaned  # noqa: PLC0415
     from curation.placing import Refused  # noqa: PLC0415
-    from curation.release import Uncut  # noqa: PLC0415
     from curation.review.record import Broken  # noqa: PLC0415
     from curation.trees import NoRelease  # noqa: PLC0415
     from curation.versioning import Misnumbered  # noqa: PLC0415

@@ -6,10 +6,11 @@ import pytest
 import releases
 
 from curation import benchmark, key, ledger, manifest, shapes
+from curation.cutting import Cutting, Uncut, cut, refuse_answers
 from curation.ledger import Side, uid
 from curation.media_of import Unplaced
 from curation.model import Question
-from curation.release import Cutting, Release, Uncut, cut, refuse_answers
+from curation.release import Release
 from curation.shapes import Medium, Part
 from schemas import families
 
