@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from curation.finding import Rule
-from curation.preflight import card, files, tables
+from curation.preflight import card, configs, files, tables
 
-RULES: tuple[Rule, ...] = (*card.RULES, *files.RULES, *tables.RULES)
+RULES: tuple[Rule, ...] = (*card.RULES, *configs.RULES, *files.RULES, *tables.RULES)
