@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
+from typing import Literal
 
 
 def write_whole(output: Path, text: str, *, synced: bool = False) -> None:
@@ -17,12 +18,14 @@ def write_whole(output: Path, text: str, *, synced: bool = False) -> None:
         OSError: if it cannot be written.
     """
     if output.exists() and not output.is_file():
-        _put(output, text)
+        _put(output, text, "w")
         return
     file = Path(os.path.realpath(output))
     partial = file.with_name(f".{file.name}.part")
     try:
-        _put(partial, text)
+        # What is in its place is no file of ours: a link would lead out of the folder.
+        partial.unlink(missing_ok=True)
+        _put(partial, text, "x")
         if synced:
             _sync(partial)
         partial.replace(file)
@@ -32,8 +35,11 @@ def write_whole(output: Path, text: str, *, synced: bool = False) -> None:
         raise
 
 
-def _put(file: Path, text: str) -> None:
-    file.write_text(text, encoding="utf-8", errors="surrogateescape", newline="\n")
+def _put(file: Path, text: str, mode: Literal["w", "x"]) -> None:
+    with file.open(
+        mode, encoding="utf-8", errors="surrogateescape", newline="\n"
+    ) as opened:
+        opened.write(text)
 
 
 def _sync(file: Path) -> None:
