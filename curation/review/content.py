@@ -178,9 +178,9 @@ def _content(path: Path, known: Mapping[str, str]) -> Content:
 
 def is_record(name: str) -> bool:
     """Tell by its name whether a file is of the record of a review, or left over from it."""
-    own = (FILE, LISTING)
-    parts = tuple(f".{one}" for one in own)
-    return name in own or name.endswith(SUFFIX) or name.startswith(parts)
+    if name.startswith(".") and name.endswith(".part"):
+        name = name[len(".") : -len(".part")]
+    return name in (FILE, LISTING) or name.endswith(SUFFIX)
 
 
 def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:

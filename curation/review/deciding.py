@@ -60,6 +60,8 @@ def objections(record: Record, submission: Submission) -> Iterator[str]:
     """Yield what stands against accepting a submission with that record."""
     found = waived(submission, record.waivers)
     yield from _general(record, submission)
+    for task in submission.unheld:
+        yield from _unheld(submission, task)
     yield from _errors(submission, found, submission.report.errors)
     yield from _idle(found.idle)
     gone = Counter(t for t in _commented(record) if not _is_in(t, submission.digests))
@@ -93,6 +95,7 @@ def objections_by_task(
     return {
         task: (
             *general,
+            *_unheld(submission, task),
             *_errors(submission, found, errors.get(task, ())),
             *_idle(waiver for waiver, owner in idle.items() if owner == task),
         )
@@ -108,6 +111,15 @@ def _general(record: Record, submission: Submission) -> Iterator[str]:
     for answer in record.rubric:
         if answer["answer"] == "no":
             yield f"the question {answer['question']} of the rubric is answered no"
+
+
+def _unheld(submission: Submission, task: str) -> Iterator[str]:
+    """Say which files of a task have the names of records, and so no verdict on them."""
+    for path in submission.unheld.get(task, ())[:EXAMPLES]:
+        yield (
+            f"{shown(path)} is named by a sample, but has the name of a record of a review,"
+            " for which no verdict holds; the author is to rename it"
+        )
 
 
 def _idle(waivers: Iterable[Waiver]) -> Iterator[str]:

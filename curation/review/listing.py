@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from curation.review.content import FILE, LISTING, Content, listed
-from curation.review.record import Broken, Record
+from curation.review.record import Broken, Record, own
 from curation.writing import write_whole
+
+LARGEST = 256 << 20
+"""Bytes of a list that is read: that of a million files."""
 
 
 def keep(file: Path, content: Content) -> None:
@@ -18,15 +21,12 @@ def keep(file: Path, content: Content) -> None:
     list is what the record calls the content.
 
     Raises:
-        Broken: it cannot be written, or is a link, which a submission could bring.
+        Broken: it cannot be written, or is what a submission could bring instead.
     """
     if file.name != FILE:
         return
     beside = file.with_name(LISTING)
-    if beside.is_symlink():
-        raise Broken(
-            f"{beside} is a link; the list is a file of its own, remove the link"
-        )
+    own(beside, "the list")
     try:
         write_whole(beside, content.listing, synced=True)
     except OSError as error:
@@ -40,13 +40,15 @@ def before(file: Path, record: Record) -> Mapping[str, str]:
     only tells what has changed, and decides nothing.
     """
     beside = file.with_name(LISTING)
-    if file.name != FILE or beside.is_symlink() or not beside.is_file():
+    if file.name != FILE:
         return {}
     try:
+        if (own(beside, "the list") or 0) > LARGEST:
+            return {}
         with beside.open("rb") as source:
             digest = hashlib.file_digest(source, "sha256").hexdigest()
         if digest != record.content:
             return {}
         return listed(beside.read_bytes().decode("utf-8", "surrogateescape"))
-    except OSError:
+    except (OSError, Broken):
         return {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -122,6 +123,8 @@ def parsed(told: Json) -> Record:
 _UNUSED = frozenset({"form", "parts"})
 """What is not kept of a record: it is known, or of earlier versions."""
 _LONGEST = 300
+LARGEST = 64 << 20
+"""Bytes of a record that is read."""
 _WAIT = 30.0
 """Seconds that another process may take to save."""
 
@@ -130,16 +133,18 @@ def load(file: Path) -> Record | None:
     """Read a record; None if there is none.
 
     Raises:
-        Broken: it cannot be read, or is none, or is a link, which a submission could bring.
+        Broken: it cannot be read, or is none, or is what a submission could bring instead.
     """
-    if file.is_symlink():
+    size = own(file, "a record")
+    if size is None:
+        return None
+    if size > LARGEST:
         raise Broken(
-            f"{file} is a link; a record is a file of its own, remove the link"
+            f"{file} has {size:,} bytes, and a record at most {LARGEST:,}; it is none,"
+            " remove it"
         )
     try:
         return parsed(orjson.loads(file.read_bytes()))
-    except FileNotFoundError:
-        return None
     except OSError as error:
         raise Broken(f"{file} cannot be read: {error.strerror}") from None
     except (orjson.JSONDecodeError, Misfit) as error:
@@ -147,6 +152,24 @@ def load(file: Path) -> Record | None:
             f"{file} is no record of a review: {error}; mend it by hand, or take it back "
             "from version control"
         ) from None
+
+
+def own(file: Path, what: str) -> int | None:
+    """Return the bytes of a file that is to be *what* of the record; None if there is none.
+
+    Raises:
+        Broken: it is a link, a pipe or the like, which a submission could bring.
+    """
+    try:
+        facts = file.lstat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Broken(f"{file} cannot be read: {error.strerror}") from None
+    if stat.S_ISREG(facts.st_mode):
+        return facts.st_size
+    kind = "a link" if stat.S_ISLNK(facts.st_mode) else "no regular file"
+    raise Broken(f"{file} is {kind}; {what} is a file of its own, remove what is there")
 
 
 def save(file: Path, record: Record, revision: int) -> Record:

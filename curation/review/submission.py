@@ -14,7 +14,7 @@ from curation import archive
 from curation import benchmark as benchmarks
 from curation.finding import Report
 from curation.review import listing
-from curation.review.content import FILE, SUFFIX, Content, content
+from curation.review.content import FILE, SUFFIX, Content, content, is_record
 from curation.review.record import Record, key, load
 from curation.review.standing import Standing, of_all
 from curation.settings import Settings
@@ -62,6 +62,20 @@ class Submission:
     def tasks(self) -> tuple[str, ...]:
         """The path of each task below the submission, empty if it is the submission."""
         return tuple(self.relative(task.path) for task in self.report.tasks)
+
+    @cached_property
+    def unheld(self) -> Mapping[str, Sequence[str]]:
+        """The files that samples name and that are no content of it, by their task."""
+        found: dict[str, list[str]] = {}
+        for gallery in self.galleries:
+            shown = gallery.task.folder.shown
+            named = {ref.file for ref in gallery.task.media if ref.file}
+            for file in sorted(named | gallery.facts.keys()):
+                if not is_record(file.rpartition("/")[2]):
+                    continue
+                own = found.setdefault(key(self.relative(shown)), [])
+                own.append(self.relative(shown, file))
+        return found
 
     def standing(self, record: Record | None) -> Standing:
         """Tell what the record of its review says; tasks with a nearer one are not of it.

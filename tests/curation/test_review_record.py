@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
+import os
 import shutil
 import subprocess
 from dataclasses import replace
@@ -17,7 +18,7 @@ from benches import questions, task
 
 import schemas
 from curation.review import content, listing, record
-from curation.review.deciding import Refused, decided, objections
+from curation.review.deciding import Refused, decided, objections, objections_by_task
 from curation.review.record import Broken, Misfit, Overtaken, Record, Verdict, Waiver
 from curation.review.standing import State, of_all
 from curation.review.submission import Unreviewable, looked
@@ -107,6 +108,33 @@ def test_records_and_what_is_left_of_them_are_no_content(clean):
         (clean / name).write_text("x")
 
     assert content.content(clean) == before
+
+
+def test_a_file_that_begins_like_a_record_is_content(clean):
+    before = content.content(clean)
+    (clean / ".review.json.png").write_text("x")
+
+    assert content.content(clean).changes(before.files) == (".review.json.png is new",)
+
+
+def test_a_sample_that_names_a_file_as_records_are_named_refuses_the_accept(tmp_path):
+    family = schemas.family("image/classification")
+    place = "Image/comprehension/Shapes"
+    folder = releases.write_task(tmp_path, place, family.examples[0], family)
+    annotation = folder / "annotation.json"
+    with look(folder) as seen:
+        file = next(iter(seen.galleries[0].facts))
+    (folder / file).rename(folder / "x.review.json")
+    annotation.write_text(annotation.read_text().replace(file, "x.review.json"))
+
+    with look(folder) as seen:
+        found = list(objections(Record(waivers=(Waiver("MED005", "*", "so"),)), seen))
+        by_task = objections_by_task(Record(), seen)[""]
+    assert found == [
+        "x.review.json is named by a sample, but has the name of a record of a review,"
+        " for which no verdict holds; the author is to rename it"
+    ]
+    assert found[0] in by_task
 
 
 def test_a_link_counts_by_where_it_leads_to(clean, tmp_path):
@@ -326,6 +354,45 @@ def test_a_broken_record_is_told_and_never_overwritten(clean, text, told):
     with pytest.raises(Broken, match=told):
         record.save(clean / "review.json", Record(), 0)
     assert (clean / "review.json").read_text() == text
+
+
+@pytest.mark.parametrize("name", ["review.json", "review.sha256"])
+def test_a_pipe_in_the_place_of_a_record_is_told_and_not_waited_for(clean, name):
+    os.mkfifo(clean / name)
+
+    with pytest.raises(Broken, match=f"{name} is no regular file"):
+        record.save(clean / "review.json", accept(clean), 0)
+
+
+def test_a_file_too_large_for_a_record_is_not_read(clean):
+    with (clean / "review.json").open("w") as file:
+        file.truncate(1 << 40)
+
+    with pytest.raises(Broken, match="has 1,099,511,627,776 bytes"):
+        record.load(clean / "review.json")
+
+
+def test_a_list_that_is_too_large_is_not_read(clean):
+    with (clean / "review.sha256").open("w") as file:
+        file.truncate(1 << 40)
+
+    assert listing.before(clean / "review.json", Record()) == {}
+
+
+@pytest.mark.parametrize("name", ["review.json", "review.sha256"])
+def test_a_link_in_the_place_of_what_is_half_written_is_not_followed(
+    clean, tmp_path, name
+):
+    (tmp_path / "precious").write_text("mine")
+    (clean / f".{name}.part").symlink_to(tmp_path / "precious")
+    with look(clean) as seen:
+        made = decided(Record(), seen, Verdict.REJECT, "R.", "bad")
+        listing.keep(seen.record, seen.held)
+
+    record.save(clean / "review.json", made, 0)
+
+    assert (tmp_path / "precious").read_text() == "mine"
+    assert not (clean / name).is_symlink()
 
 
 def test_a_link_in_the_place_of_a_record_is_neither_read_nor_followed(clean, tmp_path):
