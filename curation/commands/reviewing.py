@@ -16,6 +16,7 @@ from curation import exits
 from curation.cache import Cache
 from curation.commands.showing import write
 from curation.commands.waiting import until_interrupted
+from curation.report.wording import shown
 from curation.review import listing, record, rendering
 from curation.review import submission as submissions
 from curation.review.deciding import Refused, decided
@@ -116,7 +117,7 @@ def decide(path: Path, means: Means, said: Said) -> int:
         except Refused as refused:
             click.echo(f"{path}: not recorded")
             for one in refused.reasons:
-                click.echo(f"  {one}")
+                click.echo(f"  {shown(one)}")
             return exits.FINDINGS
         except record.Misfit as error:
             raise click.UsageError(str(error)) from None

@@ -152,5 +152,8 @@ def code(text: str, limit: int) -> str:
 
 
 def escaped(text: str) -> str:
-    """Write every character that Markdown, HTML or GitHub would act on as a number."""
-    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", text)
+    """Write every character that Markdown, HTML or GitHub would act on as a number.
+
+    What does not print, such as a break of the line, is written as an escape.
+    """
+    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", shown(text))

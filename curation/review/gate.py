@@ -10,6 +10,7 @@ from pathlib import Path
 
 from curation.cache import Cache
 from curation.model import Json
+from curation.report.wording import shown
 from curation.review import listing
 from curation.review import record as records
 from curation.review.content import Content, content
@@ -37,7 +38,7 @@ class LeftOut:
     why: str
 
     def __str__(self) -> str:
-        return f"{self.task}: {self.why}"
+        return f"{shown(self.task)}: {shown(self.why)}"
 
 
 @dataclass(frozen=True)

@@ -212,6 +212,8 @@ def _probes(probes: Probes | None) -> Markup | None:
 
 def _measured(probes: Probes) -> str:
     """Say by what metric answers are scored, who chose it, and over how many samples."""
+    if not probes.metric:
+        return f"{probes.note[:1].upper()}{probes.note[1:]}."
     told = f"By the metric {probes.metric}, chosen by {probes.by}"
     if not probes.probes:
         return f"{told}: {probes.note}."

@@ -146,7 +146,7 @@ def _named(some: Iterable[str], number: int) -> list[str]:
 
 def _verdict(record: Record) -> str:
     when = f" of {record.time}" if record.time else ""
-    return f"the verdict {record.verdict}{when} by {record.reviewer or 'nobody named'}"
+    return f"the verdict {record.verdict}{when} by {shown(record.reviewer) or 'nobody named'}"
 
 
 def changes(now: Content, before: Mapping[str, str]) -> str:

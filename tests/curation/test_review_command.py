@@ -12,6 +12,7 @@ from click.testing import CliRunner
 import schemas
 from curation.commands import review
 from curation.review import telling
+from curation.review.record import Record
 
 
 def run(*arguments):
@@ -195,6 +196,34 @@ def test_nothing_of_a_submission_acts_in_a_comment(tmp_path):
     lines = [line for line in said.splitlines() if not line.startswith("<")]
     for active in ("<img", "@", "[a]", "<script", "`"):
         assert not any(active in line for line in lines)
+
+
+def test_what_a_record_says_does_not_act_on_a_terminal_or_in_a_comment(clean):
+    odd = "\x1b[31m\nred \u202e"
+    told = {"reviewer": odd, "reason": odd, "verdict": "accept", "content": "0" * 64}
+    waivers = [{"code": "MED003", "path": odd, "reason": "so"}]
+    whole = Record().told | told | {"waivers": waivers}
+    (clean / "review.json").write_text(json.dumps(whole))
+
+    refused = run(clean, "--accept", "--reviewer", "R", "--reason", "x")[1]
+    void = run(clean, "--format", "markdown")[1]
+
+    assert refused == (
+        f"{clean}: not recorded\n"
+        r"  the waiver MED003 \x1b[31m\nred \u202e fits no finding; correct or remove it"
+        "\n"
+    )
+    assert r"by &#92;x1b&#91;31m&#92;nred &#92;u202e does not hold" in void
+
+
+def test_a_task_without_a_metric_is_not_said_to_have_one(tmp_path):
+    folder = task(tmp_path / "NLP" / "Odd", [{"what": "x"}] * 2, family="text/odd")
+
+    run(folder, "--out", tmp_path)
+
+    page = (tmp_path / "Odd.review.html").read_text()
+    assert "By the metric ," not in page
+    assert '<p class="faint">It cannot be scored here: ' in page
 
 
 def test_the_questions_are_those_of_the_benchmark(tmp_path):

@@ -16,7 +16,7 @@ from curation.commands import release as release_command
 from curation.commands import review as review_command
 from curation.commands import split as split_command
 from curation.pin import pinned
-from curation.review.gate import Gate
+from curation.review.gate import Gate, LeftOut
 from curation.settings import Settings
 
 
@@ -258,6 +258,12 @@ def test_a_benchmark_without_any_accepted_task_is_told_what_to_do(bench):
         assert found[0] == 2
         assert "no task is accepted; curate review PATH --accept" in found[1]
         assert "--unreviewed takes those without a record" in found[1]
+
+
+def test_why_a_task_is_left_out_does_not_act_on_a_terminal():
+    told = str(LeftOut("NLP/\x1b[1m", "rejected: \x1b[31m\nred"))
+
+    assert told == r"NLP/\x1b[1m: rejected: \x1b[31m\nred"
 
 
 def release_after_a_split(bench):
