@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from functools import partial
 from multiprocessing import get_context
 
 from curation import judging
+from curation.forks import METHOD
 from curation.known import Known, known
 from curation.run import Read, Run
 from curation.settings import Settings
@@ -64,7 +64,7 @@ def _told(places: list[Located], means: Means) -> Iterator[Known | None]:
     if means.jobs == 1 or sum(map(_size, places)) < LARGE:
         yield from map(read, places)
         return
-    context = get_context("forkserver" if sys.platform != "win32" else "spawn")
+    context = get_context(METHOD)
     pool = ProcessPoolExecutor(means.jobs, context, _quieten)
     try:
         yield from pool.map(read, places)

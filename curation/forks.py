@@ -24,6 +24,9 @@ _SURROUNDINGS = {
 }
 """Variables of the environment that workers begin with, unless the user has set them."""
 
+# Python looks for the modules of a program that it starts by `-c`, as it starts workers, in
+# the current folder first: in that of a submission, a multiprocessing.py would be run.
+os.environ["PYTHONSAFEPATH"] = "1"
 
 _main = threading.Lock()
 

@@ -85,7 +85,7 @@ class Loading:
         }
         largest = max(file.bytes for file in part.files.values())
         process = subprocess.Popen(
-            [sys.executable, "-m", "curation.publishing.loading"],
+            [sys.executable, "-P", "-m", "curation.publishing.loading"],
             env=dict(self.place.environment(self.home)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -157,6 +157,34 @@ def test_a_batch_can_be_decoded_without_a_pool(tmp_path):
     ]
 
 
+def test_no_module_of_the_current_folder_is_run(tmp_path):
+    """As a reviewer who is in the folder of a submission would."""
+    folder = tmp_path / "submission"
+    folder.mkdir()
+    Image.new("RGB", (9, 9), "red").save(folder / "a.png")
+    for name in ("multiprocessing", "curation", "numpy", "PIL", "orjson"):
+        (folder / f"{name}.py").write_text("open('run', 'w')\nimport os\nos._exit(9)\n")
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from curation.workers import Job, LocalPool, batched\n"
+        "from curation.settings import Limits\n"
+        "found = LocalPool(1, Limits()).run(batched([Job('a.png', 'image')], Limits(), {}))\n"
+        "print([(facts['type'], facts['width']) for _, facts in found])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(program)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(curation.__file__).parents[1])}
+        | {"PYTHONSAFEPATH": ""},
+    )
+    assert (done.stdout, done.stderr) == ("[('Image', 9)]\n", "")
+    assert not (folder / "run").exists()
+
+
 @pytest.mark.parametrize("given", ["as a file", "on standard input"])
 def test_a_program_needs_no_guard_to_use_workers(tmp_path, given):
     Image.new("RGB", (9, 9), "red").save(tmp_path / "a.png")
