@@ -26,13 +26,18 @@ class Prober:
 
     What is probed was decoded before, by workers that are bounded. A metric opens it
     again, so that this is done apart too; and the metrics load while files are decoded.
+    A task that ends the process is told so, and the next one has a new process.
     """
 
     def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._begin()
+
+    def _begin(self) -> None:
         context: Any = get_context(METHOD)
         self._wire, theirs = context.Pipe()
         self._fault = ""
-        arguments = (theirs, limits)
+        arguments = (theirs, self._limits)
         self._process = context.Process(target=_serve, args=arguments, daemon=True)
         self._start = Thread(target=self._hire, args=(theirs,), daemon=True)
         self._start.start()  # it waits until the decoders are loaded, and nobody else has to
@@ -41,7 +46,7 @@ class Prober:
         try:
             with apart():
                 self._process.start()
-        except OSError as error:  # told with the probes that cannot be
+        except (OSError, EOFError) as error:  # told with the probes that cannot be
             self._fault = f"no process could be started for it: {error}"
         finally:
             theirs.close()  # so that the wire ends where the process does
@@ -56,6 +61,9 @@ class Prober:
         trace: TracebackType | None,
     ) -> None:
         """End the process, whatever it does."""
+        self._end()
+
+    def _end(self) -> None:
         self._start.join()
         if not self._fault:
             self._process.kill()
@@ -68,6 +76,8 @@ class Prober:
         One is to be waited for before the next is handed over.
         """
         some = excerpt(gallery)
+        if self._wire.closed:
+            self._begin()
         self._start.join()
         with suppress(OSError):  # that it has ended is said where it is waited for
             self._wire.send(some)
@@ -78,10 +88,10 @@ class Prober:
             if self._wire.poll(WAIT):
                 found: Probes = self._wire.recv()
                 return found
-            self._process.kill()  # or its answer would be taken for that of the next
             why = f"that takes longer than {WAIT:g} s"
         except (EOFError, OSError):
             why = self._fault or f"its process ended with exit code {self._ended()}"
+        self._end()  # or its answer would be taken for that of the next
         return Probes("", "", "", 0, (), f"it could not be probed: {why}")
 
     def _ended(self) -> int | None:

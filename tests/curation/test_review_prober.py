@@ -70,7 +70,9 @@ def test_where_no_process_can_be_started_that_is_told(submission, monkeypatch):
     )
 
 
-def test_what_takes_too_long_is_ended_and_told(submission, monkeypatch):
+def test_a_task_that_takes_too_long_leaves_the_next_one_its_own_probes(
+    submission, monkeypatch
+):
     monkeypatch.setattr("curation.review.prober.WAIT", 0.0)
     (gallery,) = submission.galleries
     with Prober(Limits()) as prober:
@@ -79,6 +81,15 @@ def test_what_takes_too_long_is_ended_and_told(submission, monkeypatch):
         )
         monkeypatch.undo()
 
-        assert prober.begin(gallery)().note == (
-            "it could not be probed: its process ended with exit code -9"
-        )
+        assert prober.begin(gallery)().items == len(SAMPLES)
+
+
+def test_a_task_that_ends_the_process_leaves_the_next_one_its_probes(submission):
+    (gallery,) = submission.galleries
+    with Prober(Limits()) as prober:
+        answer = prober.begin(gallery)
+        prober._process.kill()
+        first, second = answer(), prober.begin(gallery)()
+
+    assert first.note == "it could not be probed: its process ended with exit code -9"
+    assert second.items == len(SAMPLES)
