@@ -9,7 +9,7 @@ import secrets
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -132,6 +132,11 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "curate"
     sys_version = ""
     timeout = PATIENCE
+
+    def handle(self) -> None:
+        """Answer what is asked over one connection, until the browser lets go of it."""
+        with suppress(ConnectionError):
+            super().handle()
 
     def log_message(self, *_: object) -> None:
         """Say nothing: the address of a request can hold the token."""

@@ -8,6 +8,8 @@ import json
 import os
 import re
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -323,6 +325,19 @@ def test_any_sample_is_given_and_no_other(window):
     assert json.loads(body)["sample"]["id"] == "s4"
     for path in ("/sample/0/4", "/sample/1/0", "/sample/0/-1", "/sample/0/x"):
         assert window.ask("GET", path)[0] == 404
+
+
+def test_a_browser_that_hangs_up_is_no_failure(window, capsys):
+    host, _, port = window.host.partition(":")
+    line = socket.create_connection((host, int(port)))
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    line.close()
+    window.ask("GET", "/")
+    for thread in threading.enumerate():
+        if "process_request" in thread.name:
+            thread.join(10)
+
+    assert capsys.readouterr().err == ""
 
 
 def test_a_broken_record_is_told_and_kept(window, folder):
