@@ -19,11 +19,10 @@ def main() -> None:
         if known is not None and _printed(known[1]):
             sys.exit(known[0])
         _begin(words)
+        from curation import cli  # noqa: PLC0415 - not for a known run
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         sys.exit(exits.INTERRUPTED)
-    from curation import cli  # noqa: PLC0415
-
     cli.main(words, name)
 
 

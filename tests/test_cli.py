@@ -301,3 +301,23 @@ def _alive(group):
     return [
         row[2] for row in rows if row[0] == str(group) and not row[1].startswith("Z")
     ]
+
+
+def test_an_interruption_while_the_commands_load_is_one():
+    program = (
+        "import sys\n"
+        "class Impatient:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'curation.cli': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Impatient())\n"
+        "from curation.start import main\n"
+        "main()\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, "rules"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (run.returncode, run.stderr) == (130, "interrupted\n")
