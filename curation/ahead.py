@@ -21,7 +21,10 @@ def foresee(words: Sequence[str]) -> None:
     """
     if not words or words[0] not in CHECKS:
         return
-    endings = {os.path.splitext(name)[1] for name in _names(words[1:])}
+    try:
+        endings = {os.path.splitext(name)[1] for name in _names(words[1:])}
+    except RecursionError:  # folders that lie very deep; not worth another way to walk
+        return
     kinds = {kind for ending in endings if (kind := kind_of(f"a{ending}"))}
     if kinds:
         warm(kinds)

@@ -159,7 +159,7 @@ def content(
 def stamped(path: Path) -> str:
     """Return a digest of where all files are, and of what changes when their content does."""
     digest = hashlib.sha256(b"content 2 ")
-    files = sorted(_files(path, "")) if path.is_dir() else [("", path)]
+    files = sorted(files_below(path)) if path.is_dir() else [("", path)]
     for name, file in files:
         facts = os.stat(file, follow_symlinks=False)
         stamp = (
@@ -173,7 +173,9 @@ def stamped(path: Path) -> str:
 def _content(path: Path, known: Mapping[str, str]) -> Content:
     if not path.is_dir():
         return Content(_digest(path))
-    return _whole({name: _mark(file, known) for name, file in sorted(_files(path, ""))})
+    return _whole(
+        {name: _mark(file, known) for name, file in sorted(files_below(path))}
+    )
 
 
 def is_record(name: str) -> bool:
@@ -183,12 +185,21 @@ def is_record(name: str) -> bool:
     return name in (FILE, LISTING) or name.endswith(SUFFIX)
 
 
-def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
-    for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files(Path(entry.path), f"{prefix}{entry.name}/")
-        elif not is_record(entry.name):
-            yield prefix + entry.name, Path(entry.path)
+def files_below(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the files below a folder with their paths in it, but records of reviews.
+
+    Raises:
+        OSError: a folder cannot be read.
+    """
+    folders = [""]  # a list, since they may lie deeper than functions can be nested
+    while folders:
+        prefix = folders.pop()
+        for entry in os.scandir(folder / prefix):
+            name = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(f"{name}/")
+            elif not is_record(entry.name):
+                yield name, Path(entry.path)
 
 
 def _mark(file: Path, known: Mapping[str, str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from curation import archive, read
 from curation.read import Unusable
 from curation.report.wording import shown, size
 from curation.review import record as records
-from curation.review.content import is_record
+from curation.review.content import files_below
 from curation.review.record import Broken, Record
 from curation.review.standing import NONE, State
 from curation.review.submission import Submission, looked, record_of
@@ -135,12 +134,7 @@ def _newest(path: Path) -> tuple[float, int]:
     """Return when the newest file of a submission was written, and the bytes of all."""
     if not path.is_dir():
         return path.stat().st_mtime, path.stat().st_size
-    facts = [
-        os.stat(os.path.join(root, name), follow_symlinks=False)
-        for root, _, files in os.walk(path)
-        for name in files
-        if not is_record(name)
-    ]
+    facts = [file.lstat() for _, file in files_below(path)]
     newest = max((one.st_mtime for one in facts), default=path.stat().st_mtime)
     return newest, sum(one.st_size for one in facts)
 

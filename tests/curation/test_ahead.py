@@ -46,3 +46,12 @@ def test_for_a_review_of_words_alone_the_probes_are_begun(tmp_path, monkeypatch)
     (tmp_path / "annotation.json").touch()
     ahead.foresee(["review", str(tmp_path)])
     assert found == [((), "curation.review.probes")]
+
+
+def test_nothing_is_begun_where_folders_lie_too_deep(begun, monkeypatch):
+    def walk(_):
+        raise RecursionError
+
+    monkeypatch.setattr("os.walk", walk)
+    ahead.foresee(["validate", "somewhere"])
+    assert begun == []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import multiprocessing
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -135,6 +137,20 @@ def test_a_sample_that_names_a_file_as_records_are_named_refuses_the_accept(tmp_
         " for which no verdict holds; the author is to rename it"
     ]
     assert found[0] in by_task
+
+
+def test_folders_may_lie_deeper_than_functions_can_be_nested(clean):
+    deepest = clean.joinpath(*"d" * 150)
+    deepest.mkdir(parents=True)
+    (deepest / "f").touch()
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 50)
+    try:
+        found = content.content(clean)
+    finally:
+        sys.setrecursionlimit(before)
+
+    assert [len(name) for name in found.files] == [15, 301]
 
 
 def test_a_link_counts_by_where_it_leads_to(clean, tmp_path):
