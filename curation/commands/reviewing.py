@@ -133,7 +133,10 @@ def show(
     if open_ and form != "page":
         raise click.UsageError("--open goes with a page")
     printed = out is None and form != "page"
-    home = _folder(out or Path())
+    home = out or Path()
+    if not printed:
+        _see_beside(home, paths)
+    _folder(home)
     code = exits.CLEAN
     with Prober(means.settings.limits) as prober:
         for path, name in zip(paths, _names(paths), strict=True):
@@ -147,6 +150,17 @@ def show(
                 _opened(file.resolve().as_uri(), wanted=open_)
             code = max(code, exits.FINDINGS if stands else exits.CLEAN)
     return code
+
+
+def _see_beside(home: Path, paths: Sequence[Path]) -> None:
+    """See that what is written becomes no part of what is reviewed."""
+    whole = home.resolve()
+    inside = (path for path in paths if whole.is_relative_to(path.resolve()))
+    if (path := next(inside, None)) is not None:
+        raise click.UsageError(
+            f"the page would lie in {path}, and be part of what is reviewed; name a folder"
+            " beside it with --out"
+        )
 
 
 def _names(paths: Sequence[Path]) -> list[str]:

@@ -158,6 +158,19 @@ def test_what_is_known_is_told_as_json(clean):
     assert own["findings"][0]["places"][0]["path"] == "annotation.json"
 
 
+@pytest.mark.parametrize("inner", ["", "pages"])
+def test_no_page_is_written_into_what_is_reviewed(clean, inner, monkeypatch):
+    monkeypatch.chdir(clean)
+    options = ("--out", inner) if inner else ()
+
+    assert run(".", *options) == (
+        2,
+        "the page would lie in ., and be part of what is reviewed; name a folder beside"
+        " it with --out",
+    )
+    assert [file.name for file in clean.iterdir()] == ["annotation.json"]
+
+
 def test_files_are_named_after_their_submissions(clean, faulty, tmp_path):
     out = tmp_path / "out"
     code, said = run(clean, faulty, "--out", out, "--format", "json")
