@@ -340,6 +340,15 @@ def test_an_accept_of_what_nobody_looked_at_is_asked_for_twice(browser, pages):
         assert tab.locator("#standing").inner_text() == "accepted"
 
 
+def test_a_double_click_is_one_press(browser, pages):
+    with opened(browser, pages(TIMES), height=500) as tab:
+        accept, doubt = tab.locator("[data-verdict=accept]"), tab.locator("#doubt")
+        tab.locator("#doubt").evaluate(SCROLLED_TO)
+        accept.dblclick()
+        assert doubt.inner_text().startswith("No sample was looked at.")
+        assert accept.get_attribute("aria-pressed") == "false"
+
+
 def test_an_accept_after_looking_is_not_asked_for_twice_unless_a_sample_is_bad(
     browser, pages
 ):

@@ -98,7 +98,8 @@ const makeDecision = () => {
     doubt.textContent = heard ? "" : told;
     if (heard) decide({ verdict: verdictNow() === value ? null : value, reviewer: who.value.trim(), reason: why.value.trim() });
   };
-  const verdicts = VERDICTS.map(([value, title]) => button(title, () => choose(value), { class: "verdict " + value, "data-verdict": value, "aria-pressed": "false" }));
+  // A double click is one press: its second half has read nothing.
+  const verdicts = VERDICTS.map(([value, title]) => button(title, (event) => { if (event.detail < 2) choose(value); }, { class: "verdict " + value, "data-verdict": value, "aria-pressed": "false" }));
   verdicts.forEach((one) => {
     one.addEventListener("blur", () => { doubt.textContent = ""; });
     // Enter that is held down is no second press.
