@@ -30,6 +30,8 @@ def _of(facts: Media) -> list[str]:
         case Image(width=width, height=height, frames=frames):
             still = [f"{width} x {height} px"]
             return still if frames == 1 else [*still, f"{frames} frames, the first is shown"]  # fmt: skip
+        case Audio(format="midi", encoding=tracks):
+            return [tracks]
         case Audio(seconds=seconds, rate=rate, channels=channels):
             tracks = {1: "mono", 2: "stereo"}.get(channels, f"{channels} channels")
             return [f"{seconds:.2f} s", f"{rate / 1000:g} kHz", tracks]

@@ -86,6 +86,9 @@ def test_notes_of_midi_are_painted_as_a_piano_roll(browser, tmp_path):
         tab.keyboard.press("o")
         roll = painted(tab.locator("#stand svg.roll"))
         assert tab.get_by_text("2 notes from C4 to E4 in 2 quarters").is_visible()
+        assert tab.locator("#stand figcaption .facts").inner_text() == (
+            "1 track, midi, 38 B"
+        )
 
     ground = roll.getpixel((3, 3))
     seen = shares(roll, [(0.25, low), (0.25, high), (0.75, low), (0.75, high)])

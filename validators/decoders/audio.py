@@ -209,4 +209,5 @@ def _midi(source: Source) -> Payload:
     if position > source.size or found < wanted:
         raise Bad(Reason.TRUNCATED, f"ends within track {max(1, found)} of {wanted}")
     nothing = {"seconds": 0.0, "rate": 0, "channels": 0, "samples": 0}
-    return {"type": "Audio", "format": "midi", "encoding": f"{found} tracks"} | nothing
+    tracks = "1 track" if found == 1 else f"{found} tracks"
+    return {"type": "Audio", "format": "midi", "encoding": tracks} | nothing
