@@ -9,6 +9,7 @@ from pathlib import Path
 import media
 import pytest
 import review_pages
+from benches import bench
 from review_pages import opened
 
 import schemas
@@ -338,6 +339,17 @@ def test_an_accept_of_what_nobody_looked_at_is_asked_for_twice(browser, pages):
         assert accept.get_attribute("aria-pressed") == "true"
         assert doubt.inner_text() == ""
         assert tab.locator("#standing").inner_text() == "accepted"
+
+
+def test_a_question_may_be_named_as_something_every_object_has(browser, tmp_path):
+    bench(tmp_path, rubric=[{"id": "constructor", "question": "Is it well made?"}])
+    sample = {"input": {"question": "Why?"}, "output": {"answer": "So."}}
+    folder = review_pages.task(tmp_path / "tasks" / "T", "text/open-qa", [sample])
+    path = review_pages.made(folder, tmp_path / "page.html")
+
+    with opened(browser, path) as tab:
+        assert tab.locator("#verdict legend").inner_text() == "Is it well made?"
+        assert tab.locator("#verdict .hint").count() == 0
 
 
 def test_a_double_click_is_one_press(browser, pages):

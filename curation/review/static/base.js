@@ -30,6 +30,8 @@ const lend = (base64, mime) => {
 };
 const giveBack = () => { lent.forEach((end) => end()); lent = []; };
 
+// What a map from JSON has under a name; one like "constructor" has every object.
+const under = (map, name) => (Object.hasOwn(map, name) ? map[name] : undefined);
 const many = (count, noun) => count.toLocaleString("en") + " " + noun + (count === 1 ? "" : noun.endsWith("x") ? "es" : "s");
 const short = (text, most) => (text.length > most ? text.slice(0, most - 1) + "…" : text);
 const number = (value) => (Number.isInteger(value) ? value.toLocaleString("en") : Number(value.toPrecision(4)).toString());

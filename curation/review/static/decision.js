@@ -19,7 +19,7 @@ const commentOn = (rule) => {
 };
 
 const question = (one) => {
-  const hint = data.hints[one.id];
+  const hint = under(data.hints, one.id);
   const key = one.id;
   const choices = [["yes", "yes"], ["no", "no"], ["unsure", "unsure"], ["not-applicable", "not applicable"]].map(([value, title]) => {
     const input = el("input", { type: "radio", name: "rubric-" + one.id, value });

@@ -15,7 +15,7 @@ const sceneOf = (task, exhibit, drawn, beyond, sample) => {
     over: (medium) => marks.filter((mark) => exhibit.media[mark.on] === medium),
     markAt: new Map(marks.map((mark) => [mark.at, mark])),
     mediumAt: new Map(exhibit.media.map((medium) => [medium.at, medium])),
-    nameOf: (value) => (names[value] === undefined ? String(value) : value + " " + names[value]),
+    nameOf: (value) => (under(names, value) === undefined ? String(value) : value + " " + names[value]),
   };
 };
 
