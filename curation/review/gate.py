@@ -23,6 +23,7 @@ from curation.review.submission import (
     nearest,
     record_of,
     relative,
+    unread,
 )
 from curation.review.waiving import waived
 from curation.settings import Settings
@@ -156,7 +157,10 @@ class _Review:
     def objection(self, shown: str) -> str:
         """Say why a task is not taken; empty if it is."""
         task = relative(shown, self.path)
-        found = of_task(self.record, self._held, task, self._before)
+        try:
+            found = of_task(self.record, self._held, task, self._before)
+        except OSError as error:
+            return unread(error)
         if found.state is not State.ACCEPTED:
             return _because(found, shown)
         if not self.gate.validated:

@@ -14,7 +14,7 @@ from curation.review import record as records
 from curation.review.content import files_below
 from curation.review.record import Broken, Record
 from curation.review.standing import NONE, State
-from curation.review.submission import Submission, looked, record_of
+from curation.review.submission import Submission, Unreviewable, looked, record_of
 from curation.review.waiving import waived
 from curation.settings import Settings
 from curation.validation import Facts
@@ -92,8 +92,11 @@ def rows(
     for path in submissions(folder, settings):
         if not path.is_dir() and not archive.is_archive(path.name):
             continue
-        with looked(path, settings, jobs=jobs, facts=facts) as submission:
-            found.append(_row(submission))
+        try:
+            with looked(path, settings, jobs=jobs, facts=facts) as submission:
+                found.append(_row(submission))
+        except Unreviewable as error:
+            found.append(_unread(path, str(error)))
     return sorted(found, key=lambda r: (_ORDER.index(r.state), -r.age_days, r.path))
 
 
@@ -110,8 +113,7 @@ def _row(submission: Submission) -> Row:
         submission.path.as_posix(),
         state,
         reason,
-        dt.datetime.fromtimestamp(since, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        round(max(0.0, dt.datetime.now(dt.UTC).timestamp() - since) / _DAY, 2),
+        *_aged(since),
         sum(finding not in reasons for finding in report.errors),
         sum(finding not in reasons for finding in report.warnings),
         counts["tasks"],
@@ -119,6 +121,21 @@ def _row(submission: Submission) -> Row:
         counts["media"],
         whole,
     )
+
+
+def _unread(path: Path, reason: str) -> Row:
+    """Return the row of a submission that cannot be read whole, of which nothing is counted."""
+    since = path.stat().st_mtime
+    return Row(
+        path.as_posix(), State.UNREVIEWED, reason, *_aged(since), 0, 0, 0, 0, 0, 0
+    )
+
+
+def _aged(since: float) -> tuple[str, float]:
+    """Return a time as it is told, and the days since then."""
+    days = (dt.datetime.now(dt.UTC).timestamp() - since) / _DAY
+    told = dt.datetime.fromtimestamp(since, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return told, round(max(0.0, days), 2)
 
 
 def _state(submission: Submission) -> tuple[Record | None, State, str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from curation import archive
 from curation import benchmark as benchmarks
 from curation.finding import Report
+from curation.report.wording import shown
 from curation.review import listing
 from curation.review.content import FILE, SUFFIX, Content, content, is_record
 from curation.review.record import Record, key, load
@@ -23,6 +24,10 @@ from validators.media import Media
 
 if TYPE_CHECKING:
     from validators.gallery import Gallery
+
+
+LONGEST = 300
+"""Characters of a path that are told where it cannot be read."""
 
 
 class Unreviewable(Exception):
@@ -202,10 +207,13 @@ def looked(
         try:
             found = _content(path, galleries)
         except OSError as error:
-            raise Unreviewable(
-                f"{error.filename} cannot be read: {error.strerror}"
-            ) from None
+            raise Unreviewable(unread(error)) from None
         yield Submission(path, report, galleries, found, settings)
+
+
+def unread(error: OSError) -> str:
+    """Say which file cannot be read, and why; its path may be longer than any line."""
+    return f"{shown(str(error.filename), LONGEST)} cannot be read: {error.strerror}"
 
 
 def _content(path: Path, galleries: Sequence[Gallery]) -> Content:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -217,6 +218,25 @@ def test_tasks_without_a_record_can_be_taken_but_no_others(bench):
         ["Division", "Sums"],
         {"Adding": "rejected: fine"},
     )
+
+
+def test_a_task_that_cannot_be_read_is_left_out_and_the_others_are_taken(
+    bench, monkeypatch
+):
+    tasks = bench[0] / "tasks/NLP"
+    accept(tasks / "Adding")
+    accept(tasks / "Sums")
+
+    def digest(file):
+        if "Sums" in file.parts:
+            raise PermissionError(13, "Permission denied", "secret.txt")
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+
+    monkeypatch.setattr("curation.review.content._digest", digest)
+    chosen, left = taken(bench)
+
+    assert chosen == ["Adding"]
+    assert left["Sums"] == "secret.txt cannot be read: Permission denied"
 
 
 def test_a_record_that_cannot_be_read_stops_all(bench):

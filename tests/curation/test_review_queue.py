@@ -155,6 +155,24 @@ def test_a_record_that_cannot_be_read_is_told_and_the_others_go_on(queue):
     assert len(found) == 6
 
 
+def test_a_submission_that_cannot_be_read_is_told_and_the_others_go_on(
+    queue, monkeypatch
+):
+    def digest(file):
+        if "Good" in file.parts:
+            raise PermissionError(13, "Permission denied", "d/" * 500)
+        return "0" * 64
+
+    monkeypatch.setattr("curation.review.content._digest", digest)
+    found = told(queue)
+
+    assert found["Good"]["state"] == "unreviewed"
+    assert found["Good"]["reason"] == (
+        f"{'d/' * 150}... (1,000 characters) cannot be read: Permission denied"
+    )
+    assert len(found) == 6
+
+
 def test_a_folder_without_submissions_says_so(tmp_path):
     code, said = run("--queue", tmp_path)
 
