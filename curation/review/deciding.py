@@ -10,7 +10,7 @@ from itertools import accumulate
 from curation.finding import Finding
 from curation.report.outline import version
 from curation.report.wording import plural, shown
-from curation.review.record import Record, Verdict, Waiver, key, now
+from curation.review.record import Record, Verdict, Waiver, now
 from curation.review.submission import Submission
 from curation.review.waiving import Waived, waived
 
@@ -84,7 +84,7 @@ def objections_by_task(
     tasks = submission.digests
     errors: dict[str, list[Finding]] = {}
     for error in submission.report.errors:
-        errors.setdefault(key(submission.relative(error.task)), []).append(error)
+        errors.setdefault(submission.relative(error.task), []).append(error)
     idle = {w: _owner(w.path, {**record.tasks, **tasks}) for w in found.idle}
     loose = [error for task in errors.keys() - tasks for error in errors[task]]
     general = (

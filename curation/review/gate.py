@@ -193,7 +193,7 @@ def _waivers(
     """
     counts: dict[str, Counter[tuple[str, str]]] = {}
     for finding, waiver in waived(submission, record.waivers).reasons.items():
-        own = counts.setdefault(key(submission.relative(finding.task)), Counter())
+        own = counts.setdefault(submission.relative(finding.task), Counter())
         own[waiver.code, waiver.reason] += 1
     for task, some in counts.items():
         yield (

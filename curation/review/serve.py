@@ -171,7 +171,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif not self._is_inside():
             return
         elif place.path == "/":
-            self._send(HTTPStatus.OK, self.desk.page().encode(), "text/html")
+            self._send(
+                HTTPStatus.OK, self.desk.page().encode(errors="replace"), "text/html"
+            )
         elif match := re.fullmatch(r"/sample/(\d{1,9})/(\d{1,9})", place.path):
             self._sample(int(match[1]), int(match[2]))
         else:

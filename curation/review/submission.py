@@ -66,7 +66,7 @@ class Submission:
     @cached_property
     def tasks(self) -> tuple[str, ...]:
         """The path of each task below the submission, empty if it is the submission."""
-        return tuple(self.relative(task.path) for task in self.report.tasks)
+        return tuple(relative(task.path, self.path) for task in self.report.tasks)
 
     @cached_property
     def unheld(self) -> Mapping[str, Sequence[str]]:
@@ -78,7 +78,7 @@ class Submission:
             for file in sorted(named | gallery.facts.keys()):
                 if not is_record(file.rpartition("/")[2]):
                     continue
-                own = found.setdefault(key(self.relative(shown)), [])
+                own = found.setdefault(self.relative(shown), [])
                 own.append(self.relative(shown, file))
         return found
 
@@ -114,8 +114,11 @@ class Submission:
         return found
 
     def relative(self, task: str, path: str = "") -> str:
-        """Return a path below the submission, from that of a task as a report has it."""
-        return "/".join(filter(None, (relative(task, self.path), path)))
+        """Return a path below the submission, from that of a task as a report has it.
+
+        It is as a record can have it: what is no character is written as an escape.
+        """
+        return key("/".join(filter(None, (relative(task, self.path), path))))
 
 
 def _above(submission: Submission) -> Standing | None:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import urllib.parse
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,12 +77,18 @@ def folder(tmp_path):
     return task(tmp_path / "NLP" / "Sums", questions(4))
 
 
-@pytest.fixture
-def served(folder):
+@contextmanager
+def at(folder):
     with looked(folder, CALM, jobs=1) as submission:
         desk = Desk(submission, overview(submission), Here())
         with serving(desk) as address:
             yield address
+
+
+@pytest.fixture
+def served(folder):
+    with at(folder) as address:
+        yield address
 
 
 @pytest.fixture
@@ -325,6 +332,26 @@ def test_any_sample_is_given_and_no_other(window):
     assert json.loads(body)["sample"]["id"] == "s4"
     for path in ("/sample/0/4", "/sample/1/0", "/sample/0/-1", "/sample/0/x"):
         assert window.ask("GET", path)[0] == 404
+
+
+def test_a_task_whose_name_is_no_text_is_shown_and_decided_on(tmp_path):
+    top = tmp_path / "sent"
+    task(top / "Sums", questions(4))
+    task(top / os.fsdecode(b"Ta\xffsk"), questions(4, "more"), task="Task")
+    with at(top) as address:
+        window = Window(address)
+        window.enter()
+        told = window.page()[1]
+        path = told["tasks"][1]["path"]
+        record = told["record"] | {
+            "samples": [{"task": path, "index": 0, "state": "ok"}],
+            "findings": [{"code": "STR016", "path": path, "comment": "Few."}],
+            "verdict": "accept",
+            "reviewer": "R.",
+        }
+
+        assert path == r"Ta\xffsk"
+        assert window.save(record, 0) == (200, {"revision": 1})
 
 
 def test_a_browser_that_hangs_up_is_no_failure(window, capsys):
