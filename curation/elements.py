@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -30,24 +31,40 @@ _OPENING = re.compile(
 )
 
 
+State = tuple[int, ...]
+"""What tells whether a file is still what it was: which one it is, its size, its time."""
+
+
+class Changed(OSError):
+    """A file, or a folder, is no longer what it was when it was first looked at."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} was changed while it was read; run this again when nothing writes to it"
+        )
+
+
 class Elements(Sequence[Json]):
     """Values that stand one after the other in a file, of which no more is held.
 
     8 bytes are kept of each: where it begins. *parse* is given all from there to where the
-    next one begins; *end* is where the last one ends.
+    next one begins; *end* is where the last one ends. *state* is that of the file before
+    they were looked for.
 
     Raises:
-        OSError: on reading, if the file is gone or was changed.
+        Changed: on reading, if the file is gone or no longer in that state.
     """
 
     def __init__(
         self,
         file: Path,
+        state: State,
         starts: array[int],
         end: int,
         parse: Callable[[bytes], Json],
     ) -> None:
         self.file = file
+        self._state = state
         self._starts = starts
         self._end = end
         self._parse = parse
@@ -75,36 +92,36 @@ class Elements(Sequence[Json]):
         return map(self._at, self._starts, ends)
 
     def _at(self, start: int, end: int) -> Json:
+        first, last = start // BLOCK, (end - 1) // BLOCK
+        before = first * BLOCK
+        raw = b"".join(_block(self, number) for number in range(first, last + 1))
+        return self._parse(raw[start - before : end - before])
+
+    def read(self, start: int, size: int) -> bytes:
+        """Return bytes of the file, as it was when the elements were found."""
         try:
-            return self._parse(_cut(self, start, end))
-        except ValueError:
-            raise OSError(f"{self.file.name} was changed while it was read") from None
-
-
-def _cut(elements: Elements, start: int, end: int) -> bytes:
-    """Return the bytes from *start* to *end* of a file."""
-    first, last = start // BLOCK, (end - 1) // BLOCK
-    before = first * BLOCK
-    if first == last:
-        return _block(elements, first)[start - before : end - before]
-    if last == first + 1:
-        both = _block(elements, first) + _block(elements, last)
-        return both[start - before : end - before]
-    with elements.file.open("rb") as source:
-        source.seek(start)
-        return source.read(end - start)
+            with self.file.open("rb") as source:
+                if state(source) == self._state:
+                    source.seek(start)
+                    return source.read(size)
+        except OSError:
+            raise Changed(self.file) from None
+        raise Changed(self.file)
 
 
 @lru_cache(maxsize=8)
 def _block(elements: Elements, number: int) -> bytes:
     """Return the last few blocks that were read without reading them again.
 
-    No file is kept open, however many tasks there are; the blocks are of the elements,
-    not of the path, since a path may be written anew.
+    No file is kept open, however many tasks there are.
     """
-    with elements.file.open("rb") as source:
-        source.seek(number * BLOCK)
-        return source.read(BLOCK)
+    return elements.read(number * BLOCK, BLOCK)
+
+
+def state(source: IO[bytes]) -> State:
+    """Return the state of an open file, which is another one after it was written to."""
+    facts = os.fstat(source.fileno())
+    return facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
 def load(file: Path, where: Where, limits: Limits) -> Document:
@@ -135,6 +152,7 @@ def listed(file: Path, limits: Limits) -> dict[str, Json] | Elements | None:
 
 
 def _listed(file: Path, source: IO[bytes]) -> dict[str, Json] | Elements | None:
+    before = state(source)
     opened, starts, end = _searched(source)
     source.seek(0)
     head = source.read(opened)
@@ -143,7 +161,7 @@ def _listed(file: Path, source: IO[bytes]) -> dict[str, Json] | Elements | None:
     # What is around the list is parsed with one number and with another in its place.
     # If both come out as `data`, it is the list that counts, of however many.
     one, other = (orjson.loads(head + mark + tail) for mark in (b"0", b"1"))
-    found = Elements(file, starts, end, _element)
+    found = Elements(file, before, starts, end, _element)
     match one, other:
         case [0], [1]:
             return found

@@ -13,6 +13,7 @@ import click
 
 from curation import exits
 from curation.commands import options
+from curation.commands.showing import said
 from curation.report.wording import plural
 
 if TYPE_CHECKING:
@@ -69,10 +70,10 @@ def check(
         with opened(set_) as references:
             options = run.Options(jobs=jobs or os.cpu_count() or 1)
             found = run.check(predictions, references, options, teller())
-            for fault in references.faults:
-                click.echo(f"warning: {fault}", err=True)
-    except (Unusable, FileNotFoundError, NoRelease) as error:
-        raise click.UsageError(str(error)) from None
+    except (Unusable, NoRelease, OSError) as error:
+        raise click.UsageError(said(error)) from None
+    for fault in references.faults:
+        click.echo(f"warning: {fault}", err=True)
     lines = (
         [json.dumps(_document(found), ensure_ascii=False, indent=1)]
         if form == "json"
@@ -184,10 +185,8 @@ def template(set_: Path, output: Path) -> int:
                 (output / name).write_text(
                     _empty(task, form.says if form else ""), encoding="utf-8"
                 )
-    except (FileNotFoundError, NoRelease) as error:
-        raise click.UsageError(str(error)) from None
-    except OSError as error:
-        raise click.UsageError(f"{output}: {error.strerror}") from None
+    except (NoRelease, OSError) as error:
+        raise click.UsageError(said(error)) from None
     click.echo(f"{plural(len(written), 'file')} in {output}")
     return exits.CLEAN
 

@@ -11,7 +11,7 @@ import click
 from curation import exits
 from curation.commands import options
 from curation.commands.predictions import shortened, teller
-from curation.commands.showing import write
+from curation.commands.showing import said, write
 from curation.report.wording import plural
 
 if TYPE_CHECKING:
@@ -168,29 +168,35 @@ def computed(  # noqa: PLR0913 - what a run consists of
     judgements: tuple[Path, ...],
 ) -> tuple[Run, str, str]:
     """Score, and return the run, the text of its scores and the text of its receipt."""
+    from curation.elements import Changed  # noqa: PLC0415
     from curation.scoring import output as out  # noqa: PLC0415
     from curation.scoring import run  # noqa: PLC0415
     from curation.scoring.predictions import Unusable  # noqa: PLC0415
+    from curation.scoring.receipt import predictions_digest  # noqa: PLC0415
     from curation.scoring.references import opened  # noqa: PLC0415
     from curation.trees import NoRelease  # noqa: PLC0415
 
     try:
         with opened(set_) as references:
+            scored = predictions_digest(predictions)
             found = run.score(predictions, references, options, teller())
-            for fault in references.faults:
-                click.echo(f"warning: {fault}", err=True)
             extra = _extra(backends, judgements)
-            inputs = _inputs(predictions, references) | {
-                k: v for k, v in extra.items() if v
+            inputs = {
+                "predictions": scored,
+                "references": references.sha256,
+                **{k: v for k, v in extra.items() if v},
             }
             text = out.dump(
                 out.document(found, name, inputs, scope=scope, seed=options.seed)
             )
-            receipt = _receipt(
-                name, predictions, references, text, scope, options, extra
-            )
-    except (Unusable, FileNotFoundError, NoRelease) as error:
-        raise click.UsageError(str(error)) from None
+            receipt = _receipt(name, scored, references, text, scope, options, extra)
+            # What is hashed is then what was scored, however long that took.
+            if predictions_digest(predictions) != scored:
+                raise Changed(predictions)
+    except (Unusable, NoRelease, OSError) as error:
+        raise click.UsageError(said(error)) from None
+    for fault in references.faults:
+        click.echo(f"warning: {fault}", err=True)
     return found, text, receipt
 
 
@@ -207,18 +213,9 @@ def _extra(backends: Path | None, judgements: tuple[Path, ...]) -> dict[str, str
     return found
 
 
-def _inputs(predictions: Path, references: References) -> dict[str, str]:
-    from curation.scoring.receipt import predictions_digest  # noqa: PLC0415
-
-    return {
-        "predictions": predictions_digest(predictions),
-        "references": references.sha256,
-    }
-
-
 def _receipt(  # noqa: PLR0913
     name: str,
-    predictions: Path,
+    predictions: str,
     references: References,
     text: str,
     scope: str,

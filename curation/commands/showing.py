@@ -50,6 +50,13 @@ def shown(
     return code
 
 
+def said(error: Exception) -> str:
+    """Return what an exception says; of one of the system the file, and what is wrong."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
 def _rendered(
     report: Report,
     form: str,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import orjson
 
-from curation.elements import Elements
+from curation.elements import Elements, state
 from curation.model import Json, Where
 from curation.scoring.ids import Ids
 
@@ -66,11 +66,12 @@ def lines(path: Path) -> Elements:
     starts: array[int] = array("q")
     offset = 0
     with path.open("rb") as source:
+        before = state(source)
         while line := source.readline(LONGEST):
             if line.strip():
                 starts.append(offset)
             offset += len(line)
-    return Elements(path, starts, offset, _line)
+    return Elements(path, before, starts, offset, _line)
 
 
 def _line(raw: bytes) -> Json:

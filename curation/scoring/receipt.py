@@ -32,7 +32,7 @@ def predictions_digest(path: Path) -> str:
 
 def make(  # noqa: PLR0913 - what a receipt holds
     model: str,
-    predictions: Path,
+    predictions: str,
     references: References,
     scores: str,
     *,
@@ -41,12 +41,15 @@ def make(  # noqa: PLR0913 - what a receipt holds
     seed: int,
     extra: Mapping[str, str],
 ) -> Json:
-    """Return the receipt of `scores.json`, whose text is *scores*."""
+    """Return the receipt of `scores.json`, whose text is *scores*.
+
+    *predictions* is the hash of what was scored, as `predictions_digest` makes it.
+    """
     return {
         "format": FORMAT,
         "model": model,
         "scope": scope,
-        "predictions": predictions_digest(predictions),
+        "predictions": predictions,
         "references": references.sha256,
         "set_version": references.version,
         "commitment": references.commitment,

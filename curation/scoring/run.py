@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from curation.elements import Changed
 from curation.scoring import answers
 from curation.scoring.answers import Answers, Reading, Samples
 from curation.scoring.choice import Choice, choose, plainest
@@ -90,6 +91,7 @@ def check(
 
     Raises:
         predictions.Unusable: there are no predictions at *path*.
+        Changed: a file was written to or removed in between.
     """
     pairs = pair(read(path, options.limits), against.tasks)
     covered, problems = [], list(pairs.problems)
@@ -169,6 +171,7 @@ def score(
 
     Raises:
         predictions.Unusable: there are no predictions at *path*.
+        Changed: a file was written to or removed, and no score would be of what is there.
     """
     pairs = pair(read(path, options.limits), against.tasks)
     problems, failures = list(pairs.problems), []
@@ -178,6 +181,8 @@ def score(
         choice = choose(task.name, task.family, task.envelope, options.loaded)
         try:
             scored.append(_scored(index, task, choice, pairs, options, problems))
+        except Changed:
+            raise
         except Exception as error:
             failures.append(f"{task.name}: {type(error).__name__}: {error}"[:500])
             scored.append(

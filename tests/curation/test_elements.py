@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
 from curation import document, elements
-from curation.elements import Elements, listed
+from curation.elements import Changed, Elements, listed
 from curation.model import Where
 from curation.settings import Limits
 
@@ -114,10 +115,33 @@ def test_a_file_over_the_limit_is_not_searched(tmp_path):
     assert listed(written(tmp_path, "[1]"), Limits(json_bytes=2)) is None
 
 
-def test_a_file_that_changes_while_it_is_read_is_told(tmp_path):
+@pytest.mark.parametrize("index", [0, -1])
+@pytest.mark.parametrize("text", ["[[1, 0], 2]", "[[3], [4]]"])
+def test_a_file_that_changes_while_it_is_read_is_told(tmp_path, text, index):
     file = written(tmp_path, "[[1], [2]]")
     found = listed(file, Limits())
-    file.write_text("[[1, 0], 2]")
+    file.with_suffix(".new").write_text(text)
+    file.with_suffix(".new").replace(file)
 
-    with pytest.raises(OSError, match=r"annotation.json was changed while"):
+    with pytest.raises(Changed, match=r"annotation.json was changed while"):
+        found[index]
+
+
+def test_a_file_that_is_written_to_in_place_is_told(tmp_path):
+    file = written(tmp_path, "[[1], [2]]")
+    found = listed(file, Limits())
+    with file.open("r+") as out:
+        out.write("[[3]")
+    os.utime(file, ns=(0, 0))
+
+    with pytest.raises(Changed, match=r"annotation.json was changed while"):
+        list(found)
+
+
+def test_a_file_that_is_gone_when_it_is_read_is_told(tmp_path):
+    file = written(tmp_path, "[[1], [2]]")
+    found = listed(file, Limits())
+    file.unlink()
+
+    with pytest.raises(Changed, match=r"annotation.json was changed while"):
         found[0]

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from errno import EACCES
 
 import click
 import pytest
@@ -11,9 +13,11 @@ from hypothesis import strategies as st
 from made_set import NAMES, broken, made_set, oracle
 
 import schemas
+from curation import elements
 from curation.commands import predictions as predictions_command
 from curation.commands import score as score_command
 from curation.commands import verify_receipt
+from curation.scoring import run as runs
 from curation.scoring.sheets import read_scores
 
 ANYTHING = st.recursive(
@@ -466,3 +470,63 @@ def test_a_folder_that_is_not_there_is_told_before_anything_is_scored(tmp_path, 
             score_command.command, tmp_path / "none", "--references", tmp_path / "none",
             option, tmp_path / "nowhere" / "scores.csv",
         )  # fmt: skip
+
+
+def changing(tmp_path, monkeypatch, ending):
+    """Write predictions that are written to once they have been looked at."""
+    file = tmp_path / f"Car-Brands-Recognition.{ending}"
+    data = [{"id": f"c{n}", "prediction": "GMC"} for n in range(4)]
+    lines = map(json.dumps, data)
+    file.write_text("\n".join(lines) if ending == "jsonl" else json.dumps(data))
+
+    def choose(*given):
+        file.write_text(file.read_text().replace("GMC", "BMW, or so"))
+        return chosen(*given)
+
+    chosen = runs.choose
+    monkeypatch.setattr(runs, "choose", choose)
+    return file
+
+
+@pytest.mark.parametrize("block", [16, elements.BLOCK])
+@pytest.mark.parametrize("ending", ["json", "jsonl"])
+def test_predictions_that_change_while_they_are_scored_are_told(
+    tmp_path, monkeypatch, ending, block
+):
+    monkeypatch.setattr(elements, "BLOCK", block)
+    file = changing(tmp_path, monkeypatch, ending)
+
+    with pytest.raises(click.UsageError, match=rf"^{file} was changed while it was"):
+        score(tmp_path, file, made_set(tmp_path))
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl"])
+def test_predictions_that_change_while_they_are_checked_are_told(
+    tmp_path, monkeypatch, ending
+):
+    monkeypatch.setattr(elements, "BLOCK", 16)
+    file = changing(tmp_path, monkeypatch, ending)
+
+    with pytest.raises(click.UsageError, match=rf"^{file} was changed while it was"):
+        check(file, "--against", made_set(tmp_path))
+
+
+def test_a_file_of_predictions_that_cannot_be_read_is_told(tmp_path, monkeypatch):
+    set_, given = made_set(tmp_path), oracle(tmp_path)
+    locked = given / "brands.json"
+
+    def refuse(file, *mode):
+        if file == locked:
+            raise PermissionError(EACCES, os.strerror(EACCES), str(file))
+        return opens(file, *mode)
+
+    opens = type(locked).open
+    monkeypatch.setattr(type(locked), "open", refuse)
+    monkeypatch.setattr(
+        type(locked), "read_bytes", lambda file: refuse(file, "rb").read()
+    )
+
+    with pytest.raises(click.UsageError) as caught:
+        check(given, "--against", set_, "--jobs", 1)
+
+    assert caught.value.message == f"{locked}: Permission denied"
