@@ -109,6 +109,11 @@ def command(  # noqa: PLR0913 - one parameter an option
         # Said before the work is done, not after it.
         if not path.parent.is_dir():
             raise click.UsageError(f"{path}: there is no folder {path.parent}")
+        if path.resolve().is_relative_to(predictions.resolve()):
+            raise click.UsageError(
+                f"{path} would be one of the predictions, and their receipt no longer hold; "
+                f"write it to another place than {predictions}"
+            )
     options = prepared(backends, judgements, replicates, seed, jobs)
     name = model or predictions.stem or "model"
     found, text, receipt = computed(

@@ -189,4 +189,4 @@ def test_references_that_were_not_committed_to_are_refused(out):
 def test_scoring_a_broken_release_is_a_mistake_of_input(out, tmp_path):
     (out / "close/README.md").unlink()
     with pytest.raises(click.UsageError, match="is missing, and the manifest has it"):
-        _run(score.command, tmp_path, "--references", out, "--output", tmp_path / "s")
+        _run(score.command, out, "--references", out, "--output", tmp_path / "s")

@@ -530,3 +530,17 @@ def test_a_file_of_predictions_that_cannot_be_read_is_told(tmp_path, monkeypatch
         check(given, "--against", set_, "--jobs", 1)
 
     assert caught.value.message == f"{locked}: Permission denied"
+
+
+@pytest.mark.parametrize("option", ["--output", "--also"])
+@pytest.mark.parametrize("given", ["oracle", "oracle/Bird-Finding.csv"])
+def test_scores_are_not_written_to_what_the_receipt_is_for(tmp_path, option, given):
+    oracle(tmp_path)
+
+    with pytest.raises(click.UsageError, match="would be one of the predictions"):
+        run(
+            score_command.command, tmp_path / given, "--references", made_set(tmp_path),
+            option, tmp_path / "oracle" / "Bird-Finding.csv",
+        )  # fmt: skip
+
+    assert not (tmp_path / "oracle" / "Bird-Finding.csv").exists()
