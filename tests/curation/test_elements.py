@@ -4,6 +4,8 @@ import json
 import os
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from curation import document, elements
 from curation.elements import Changed, Elements, listed
@@ -145,3 +147,56 @@ def test_a_file_that_is_gone_when_it_is_read_is_told(tmp_path):
 
     with pytest.raises(Changed, match=r"annotation.json was changed while"):
         found[0]
+
+
+TEXTS = st.text(st.sampled_from('"\\[]{},: \ndta0\xe9\U0001f600'), max_size=6)
+KEYS = TEXTS | st.just("data")
+VALUES = st.recursive(
+    st.none() | st.integers() | st.floats(allow_nan=False) | TEXTS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+TASKS = st.dictionaries(KEYS, VALUES, max_size=2) | st.builds(
+    lambda first, data, last: {**first, "data": data, **last},
+    st.dictionaries(TEXTS, VALUES, max_size=2),
+    st.lists(VALUES, max_size=4),
+    st.dictionaries(TEXTS, VALUES, max_size=2),
+)
+SLIPS = st.sampled_from(
+    [*b',[]{}":\\ \n1N\xff\0', b'"data": [', b"NaN", b"\xef\xbb\xbf", b""]
+)
+
+
+@st.composite
+def contents(draw):
+    """Make the bytes of a task, now and then with a repeated key, or broken."""
+    tasks = draw(st.lists(TASKS, min_size=1, max_size=2))
+    layout = draw(st.sampled_from([{}, {"indent": 1}, {"ensure_ascii": False}]))
+    parts = [json.dumps(task, **layout)[1:-1] for task in tasks]
+    raw = f"{{{', '.join(p for p in parts if p.strip())}}}".encode()
+    for slip in draw(st.lists(SLIPS, max_size=1)):
+        at = draw(st.integers(0, len(raw)))
+        more = bytes([slip]) if isinstance(slip, int) else slip
+        raw = raw[:at] + more + raw[at + draw(st.integers(0, 1)) :]
+    return raw
+
+
+@given(contents(), st.integers(1, 40), st.integers(1, 40))
+def test_whatever_stands_in_a_file_it_is_read_as_if_it_were_parsed_whole(
+    tmp_path_factory, content, chunk, block
+):
+    file = written(tmp_path_factory.mktemp("any"), content)
+    whole = document.load(file, WHERE, Limits()).value
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(elements, "CHUNK", chunk)
+        patch.setattr(elements, "BLOCK", block)
+
+        found = elements.load(file, WHERE, Limits()).value
+
+        if found and isinstance(found.get("data"), Elements):
+            data = found["data"]
+            assert list(data) == [data[i] for i in range(len(data))]
+            found = {**found, "data": list(data)}
+    assert repr(found) == repr(whole)
