@@ -127,7 +127,11 @@ class FolderTask:
                 yield f"{where}: a sample without id cannot be scored"
 
     def items(self) -> Iterator[Item]:
-        """Yield the items one by one, each id once."""
+        """Yield the items one by one, each id once.
+
+        Raises:
+            NoRelease: the references that are apart are not those of the samples.
+        """
         # The ids are in the order of the samples: what is not the next one is repeated.
         ids = iter(self.ids)
         following = next(ids, None)
@@ -135,7 +139,7 @@ class FolderTask:
         for sample in self.task.samples():
             values = sample.reference.values
             if apart is not None:
-                owner, values = next(apart)
+                owner, values = next(apart, ("no sample", {}))
                 if owner != sample.id:
                     raise NoRelease(
                         f"{self.task.folder.shown}: the reference of {owner} stands where that of {sample.id} is expected"

@@ -20,6 +20,7 @@ from curation.scoring.predictions import PredictionFile, Problem, read
 from curation.scoring.references import References, ReferenceTask
 from curation.scoring.score import REPLICATES, Invalid, TaskScore, score_task
 from curation.settings import Limits
+from curation.trees import NoRelease
 
 Tell = Callable[[str], None]
 
@@ -172,6 +173,7 @@ def score(
     Raises:
         predictions.Unusable: there are no predictions at *path*.
         Changed: a file was written to or removed, and no score would be of what is there.
+        NoRelease: the hidden references are not those of the samples.
     """
     pairs = pair(read(path, options.limits), against.tasks)
     problems, failures = list(pairs.problems), []
@@ -181,7 +183,7 @@ def score(
         choice = choose(task.name, task.family, task.envelope, options.loaded)
         try:
             scored.append(_scored(index, task, choice, pairs, options, problems))
-        except Changed:
+        except (Changed, NoRelease):
             raise
         except Exception as error:
             failures.append(f"{task.name}: {type(error).__name__}: {error}"[:500])

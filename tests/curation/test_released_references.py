@@ -16,6 +16,7 @@ from curation import exits
 from curation.commands import predictions as predictions_command
 from curation.commands import score, verify_receipt
 from curation.ledger import Side
+from curation.scoring import released
 from curation.scoring.references import opened
 from curation.trees import NoRelease
 
@@ -190,3 +191,21 @@ def test_scoring_a_broken_release_is_a_mistake_of_input(out, tmp_path):
     (out / "close/README.md").unlink()
     with pytest.raises(click.UsageError, match="is missing, and the manifest has it"):
         _run(score.command, out, "--references", out, "--output", tmp_path / "s")
+
+
+@pytest.mark.parametrize(
+    ("told", "owner"),
+    [([], "no sample"), ([("another", {})], "another")],
+    ids=["none", "another's"],
+)
+def test_hidden_references_that_are_not_of_the_samples_are_a_mistake_of_input(
+    out, tmp_path, monkeypatch, told, owner
+):
+    given = _oracle(out, tmp_path / "given")
+    monkeypatch.setattr(released, "_reader", lambda _: lambda: iter(told))
+
+    with pytest.raises(click.UsageError, match=f"the reference of {owner} stands"):
+        _run(
+            score.command, given, "--references", out, "--output", tmp_path / "s.json",
+            "--jobs", 1,
+        )  # fmt: skip
