@@ -10,6 +10,7 @@ import click
 from curation import exits
 from curation.commands.fetching import Place, fetched
 from curation.commands.release import see_pyarrow
+from curation.commands.showing import said
 
 if TYPE_CHECKING:
     from curation.commands.fetching import Given
@@ -60,8 +61,8 @@ def _restored(release: Path, target: Path, tree: str, tasks: tuple[str, ...]) ->
 
     try:
         done = restore.restore(restore.tree_of(release, tree), target, tasks or None)
-    except (restore.Unrestored, ValueError) as error:
-        raise click.UsageError(str(error)) from None
+    except (restore.Unrestored, ValueError, OSError) as error:
+        raise click.UsageError(said(error)) from None
     if unknown := set(tasks) - {one.task for one in done}:
         raise click.UsageError(
             f"{min(unknown)!r} is no task with samples in the {tree} set"

@@ -52,8 +52,9 @@ def shown(
 
 def said(error: Exception) -> str:
     """Return what an exception says; of one of the system the file, and what is wrong."""
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename is not None else ""
+        return f"{where}{error.strerror}"
     return str(error)
 
 

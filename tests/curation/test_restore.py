@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+from errno import ENOSPC
 
+import click
 import pytest
 import releases
 
 from curation import exporting, parquet, restore, scopes
 from curation.columns_of import Column, Layout
+from curation.commands import restore as restore_command
 from curation.ledger import Side
 from curation.parquet import Sheet
 from curation.shapes import Kind, Shape
@@ -121,3 +125,17 @@ def test_the_quick_set_has_few_samples_of_each_task(out, tmp_path):
     assert board == "S-A-Quick"
     assert [one.samples for one in done] == [2, 3]
     assert {len(ids) for ids in found.told()["samples"].values()} == {2, 3}
+
+
+def test_a_disk_that_is_full_while_folders_are_written_is_told(
+    out, tmp_path, monkeypatch
+):
+    def full(*_):
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+    monkeypatch.setattr(restore, "put", full)
+
+    with pytest.raises(click.UsageError, match=r"^No space left on device$"):
+        restore_command.command.main(
+            [str(out), str(tmp_path / "back")], standalone_mode=False
+        )
