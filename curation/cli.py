@@ -112,20 +112,26 @@ def main(arguments: Sequence[str] | None = None, name: str | None = None) -> Non
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        code = exits.INTERRUPTED
     except BrokenPipeError:
         # The reader has what it wanted; nothing more can be said to it.
         sys.stderr.close()
         code = exits.CLEAN
-    except Exception:  # ours, and shown whole so that it can be reported
-        import traceback  # noqa: PLC0415
-
-        traceback.print_exc()
-        click.echo(
-            "curate: this is a fault of the tool; please report it with the lines above",
-            err=True,
-        )
-        code = exits.FAILURE
+    except (Exception, KeyboardInterrupt) as error:
+        code = _stopped(error)
     sys.exit(code if isinstance(code, int) else exits.CLEAN)
+
+
+def _stopped(error: BaseException) -> int:
+    """Say what ended a command that did not end by itself, and return its exit code."""
+    if isinstance(error, click.Abort) or exits.interrupted(error):
+        click.echo("interrupted", err=True)
+        return exits.INTERRUPTED
+    # It is ours, and shown whole so that it can be reported.
+    import traceback  # noqa: PLC0415
+
+    traceback.print_exception(error)
+    click.echo(
+        "curate: this is a fault of the tool; please report it with the lines above",
+        err=True,
+    )
+    return exits.FAILURE

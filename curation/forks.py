@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Collection, Iterator
-from multiprocessing import forkserver, set_forkserver_preload
+from multiprocessing import forkserver, resource_tracker, set_forkserver_preload
 from types import ModuleType
 
 METHOD = "forkserver" if sys.platform != "win32" else "spawn"
@@ -62,15 +62,17 @@ def warm(decoders: Collection[str], *others: str) -> None:
 
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Let what is started ignore Ctrl-C, which is for the command alone."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Let what is started never see Ctrl-C, which is for the command alone.
+
+    It is held back meanwhile, not ignored, so that the command meets it at the end.
+    """
+    # When this starts, it lets the signal through again: so it is started before.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager

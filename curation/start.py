@@ -7,29 +7,35 @@ from __future__ import annotations
 
 import sys
 
-from curation import exits, told
+from curation import exits
 
 
 def main() -> None:
     """Run the command line and exit."""
-    words = sys.argv[1:]
     try:
-        name = told.name_of(words)
-        known = told.again(name) if name else None
-        if known is not None and _printed(known[1]):
-            sys.exit(known[0])
-        _begin(words)
-        from curation import cli  # noqa: PLC0415 - not for a known run
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
+        _run(sys.argv[1:])
+    except (KeyboardInterrupt, RuntimeError) as error:
+        if not exits.interrupted(error):
+            raise
+        if sys.stderr is not None:  # it is None where it was closed before the start
+            sys.stderr.write("interrupted\n")
         sys.exit(exits.INTERRUPTED)
-    cli.main(words, name)
 
 
-def _begin(words: list[str]) -> None:
+def _run(words: list[str]) -> None:
+    # All that takes time is imported here, so that Ctrl-C is met while it loads.
+    from curation import told  # noqa: PLC0415
+
+    name = told.name_of(words)
+    known = told.again(name) if name else None
+    if known is not None and _printed(known[1]):
+        sys.exit(known[0])
     from curation.ahead import foresee  # noqa: PLC0415 - not for a known run
 
     foresee(words)
+    from curation import cli  # noqa: PLC0415
+
+    cli.main(words, name)
 
 
 def _printed(text: str) -> bool:

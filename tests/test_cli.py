@@ -303,21 +303,27 @@ def _alive(group):
     ]
 
 
-def test_an_interruption_while_the_commands_load_is_one():
-    program = (
-        "import sys\n"
-        "class Impatient:\n"
-        "    def find_spec(self, name, *_):\n"
-        "        if name == 'curation.cli': raise KeyboardInterrupt\n"
-        "sys.meta_path.insert(0, Impatient())\n"
-        "from curation.start import main\n"
-        "main()\n"
-    )
+@pytest.mark.parametrize("module", ["curation.told", "curation.ahead", "curation.cli"])
+@pytest.mark.parametrize("wrapped", [False, True], ids=["itself", "in a class body"])
+def test_ctrl_c_is_met_while_the_command_loads(task, module, wrapped):
+    code = f"""
+import sys
+class Finder:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            try:
+                raise KeyboardInterrupt
+            except KeyboardInterrupt as error:
+                if {wrapped}:  # as Python 3.11 does it
+                    raise RuntimeError("Error calling __set_name__") from error
+                raise
+sys.meta_path.insert(0, Finder())
+from curation.start import main
+main()
+"""
     run = subprocess.run(
-        [sys.executable, "-c", program, "rules"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        [sys.executable, "-c", code, "validate", str(task), "--no-cache"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
 
-    assert (run.returncode, run.stderr) == (130, "interrupted\n")
+    assert (run.returncode, run.stderr, run.stdout) == (130, "interrupted\n", "")
