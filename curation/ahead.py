@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Sequence
 
@@ -19,12 +20,16 @@ def foresee(words: Sequence[str]) -> None:
 
     Where there are none, that is free to load what the task is probed with.
     """
-    if not words or words[0] not in CHECKS:
-        return
-    try:
-        endings = {os.path.splitext(name)[1] for name in _names(words[1:])}
-    except RecursionError:  # folders that lie very deep; not worth another way to walk
-        return
+    if words and words[0] in CHECKS:
+        # What stands against it, be it that the folder was deleted one is in, is said
+        # by the command, which needs the same. Folders that lie very deep are not worth
+        # another way to walk.
+        with contextlib.suppress(OSError, RecursionError):
+            _begin(words)
+
+
+def _begin(words: Sequence[str]) -> None:
+    endings = {os.path.splitext(name)[1] for name in _names(words[1:])}
     kinds = {kind for ending in endings if (kind := kind_of(f"a{ending}"))}
     if kinds:
         warm(kinds)

@@ -71,6 +71,9 @@ def test_select_and_ignore_take_beginnings_of_codes(task):
         (["validate", ".", "--config", "none.toml"], "none.toml"),
         (["validat", "."], "Did you mean 'validate'?"),
         (["validate"], "Missing argument 'PATHS...'"),
+        (["validate", "", "."], "a path is empty"),
+        (["validate", "x" * 300], "File name too long"),
+        (["validate", ".", "--output", "none/report"], "there is no folder none"),
         (["rules", "XYZ"], "no rule has the code 'XYZ'"),
         (["init", "new", "--family", "detektion"], "there is no family 'detektion'"),
         (["init", "new", "--family", "classification"], "is a family of several modalities"),
@@ -86,6 +89,47 @@ def test_a_mistake_gets_one_clear_message_and_exit_code_2(arguments, said, tmp_p
     assert said in run.stderr
     assert run.stdout == ""
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder in use stays there")
+def test_a_folder_that_was_deleted_is_no_place_to_run_in(task, tmp_path):
+    (tmp_path / "curate.toml").touch()
+    configured = ["--config", str(tmp_path / "curate.toml")]
+    line = shlex.join([*CURATE, "validate", str(task), *configured])
+    script = f"mkdir here && cd here && rmdir ../here && {line}"
+    run = subprocess.run(
+        ["sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    said = run.stderr.splitlines()[-1]
+    assert (run.returncode, said) == (
+        2,
+        "Error: the folder that this runs in was deleted",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["Task"], "may not be entered: "), (["/elsewhere"], "/elsewhere: Permission denied")],
+)  # fmt: skip
+def test_a_folder_that_may_not_be_entered_is_named(
+    tmp_path, monkeypatch, arguments, said
+):
+    import click
+
+    from curation.commands.validate import command
+
+    def forbidden(path, **more):
+        if str(path) in {"/elsewhere", f"{tmp_path}/."}:
+            raise PermissionError(13, "Permission denied", str(path))
+        return true(path, **more)
+
+    true = os.stat
+    monkeypatch.chdir(tmp_path if arguments == ["Task"] else "/")
+    monkeypatch.setattr(os, "stat", forbidden)
+
+    with pytest.raises(click.UsageError, match=said):
+        command.main(arguments, standalone_mode=False)
 
 
 @pytest.mark.parametrize(

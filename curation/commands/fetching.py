@@ -42,6 +42,8 @@ class Place(_Type):
                 return parse(value)
             except ValueError as error:
                 self.fail(str(error), param, ctx)
+        if value == "":  # it would be the folder one is in
+            self.fail("a path is empty, as from a variable that is not set", param, ctx)
         return Path(os.fsdecode(self._path.convert(value, param, ctx)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -226,8 +227,9 @@ def settings(
     from curation import configuration  # noqa: PLC0415
     from curation.settings import Settings  # noqa: PLC0415
 
+    here = _here()
     try:
-        found = file or configuration.find(_here())
+        found = file or configuration.find(here)
         if not (found or chosen or left_out):
             return Settings()
         from validators import CODES  # noqa: PLC0415 - 80 ms that plain runs can do without
@@ -244,10 +246,17 @@ def settings(
 
 
 def _here() -> Path:
+    """Return the folder that this runs in, which each worker has to enter as well."""
     try:
-        return Path.cwd()
+        here = Path.cwd()
+        os.stat(f"{here}/.")
     except FileNotFoundError:
         raise click.UsageError("the folder that this runs in was deleted") from None
+    except PermissionError:
+        raise click.UsageError(
+            f"the folder that this runs in may not be entered: {here}; start from another"
+        ) from None
+    return here
 
 
 def _see_backend(given: Settings) -> None:

@@ -58,6 +58,20 @@ def said(error: Exception) -> str:
     return str(error)
 
 
+def see_output(output: Path | None) -> None:
+    """See, before all the work, that there is a place for what will be written.
+
+    Raises:
+        click.UsageError: there is none.
+    """
+    if output is None:
+        return
+    if os.path.isdir(output):  # '' is the folder one is in
+        raise click.UsageError(f"--output {output} is a folder")
+    if not os.path.isdir(output.parent):
+        raise click.UsageError(f"--output {output}: there is no folder {output.parent}")
+
+
 def _rendered(
     report: Report,
     form: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import sys
 from contextlib import ExitStack
 from functools import partial
@@ -13,7 +14,7 @@ import click
 from curation import told
 from curation.commands import options
 from curation.commands.fetching import Place, fetched
-from curation.commands.showing import shown
+from curation.commands.showing import see_output, shown
 from curation.looked import Looked
 
 if TYPE_CHECKING:
@@ -54,17 +55,11 @@ def command(  # noqa: PLR0913 - one parameter an option
     The report goes to stdout, progress to stderr. Exit codes: 0 clean, 1 findings,
     2 usage or configuration, 3 a failure of ours, 130 interrupted.
     """  # fmt: skip
-    if output is not None and output.is_dir():  # '' is the folder one is in
-        raise click.UsageError(f"--output {output} is a folder")
+    see_output(output)
     settings = options.settings(config, select, ignore)
     for path in paths:
-        if not isinstance(path, Path):
-            continue
-        if not path.is_dir() and not path.is_file():
-            what = "is not a file or folder" if path.exists() else "does not exist"
-            raise click.UsageError(f"{path} {what}")
-        if path.is_file():
-            _see_ending(path)
+        if isinstance(path, Path):
+            _see(path)
     with ExitStack() as stack:
         far: list[Tasks] = []
         here = tuple(_here(path, far, stack, quiet=quiet) for path in paths)
@@ -95,7 +90,22 @@ def command(  # noqa: PLR0913 - one parameter an option
         )
 
 
-def _see_ending(path: Path) -> None:
+def _see(path: Path) -> None:
+    """See that a path is one that can hold tasks.
+
+    Raises:
+        click.UsageError: it is none.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        raise click.UsageError(f"{path} does not exist") from None
+    except OSError as error:  # its folder may not be entered, its name is too long
+        raise click.UsageError(f"{path}: {error.strerror}") from None
+    if stat.S_ISDIR(mode):
+        return
+    if not stat.S_ISREG(mode):
+        raise click.UsageError(f"{path} is not a file or folder")
     from curation.archive import SUFFIXES  # noqa: PLC0415 - a folder needs none
 
     if not path.name.lower().endswith((".json", *SUFFIXES)):

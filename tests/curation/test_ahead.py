@@ -55,3 +55,12 @@ def test_nothing_is_begun_where_folders_lie_too_deep(begun, monkeypatch):
     monkeypatch.setattr("os.walk", walk)
     ahead.foresee(["validate", "somewhere"])
     assert begun == []
+
+
+def test_what_stands_against_beginning_is_left_to_the_command(tmp_path, monkeypatch):
+    def refused(_):
+        raise OSError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(ahead, "warm", refused)
+    (tmp_path / "a.jpg").touch()
+    ahead.foresee(["validate", str(tmp_path)])

@@ -10,7 +10,9 @@ import pytest
 
 from curation import forks
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it is not forked there")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="it is not forked there"
+)
 
 
 def test_ctrl_c_is_not_lost_while_it_starts_and_does_not_reach_it(monkeypatch):
