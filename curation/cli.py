@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import importlib
 import sys
 from collections.abc import Sequence
@@ -43,6 +45,8 @@ COMMANDS = {
     "cache": ("curation.commands.cache", "Show or empty the store of what files were found to be."),
 }  # fmt: skip
 """Each verb: the module whose `command` it is, and its line in the help."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class _Verbs(click.Group):
@@ -93,6 +97,11 @@ def app() -> None:
     Exit codes: 0 clean, 1 findings, 2 usage or configuration, 3 a failure of ours,
     130 interrupted.
     """
+    if sys.flags.optimize > 1:
+        raise click.UsageError(
+            "python -OO (PYTHONOPTIMIZE=2) leaves out what rules say of themselves;"
+            " start it without"
+        )
 
 
 def main(arguments: Sequence[str] | None = None, name: str | None = None) -> None:
@@ -106,11 +115,9 @@ def main(arguments: Sequence[str] | None = None, name: str | None = None) -> Non
         code = app(args=arguments, prog_name="curate", standalone_mode=False, obj=name)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
-    except click.UsageError as error:
-        error.show()
-        code = exits.USAGE
     except click.ClickException as error:
-        error.show()
+        with contextlib.suppress(OSError):  # stderr may be full; the exit code tells
+            error.show()
         code = error.exit_code
     except BrokenPipeError:
         # The reader has what it wanted; nothing more can be said to it.
@@ -124,14 +131,17 @@ def main(arguments: Sequence[str] | None = None, name: str | None = None) -> Non
 def _stopped(error: BaseException) -> int:
     """Say what ended a command that did not end by itself, and return its exit code."""
     if isinstance(error, click.Abort) or exits.interrupted(error):
-        click.echo("interrupted", err=True)
-        return exits.INTERRUPTED
-    # It is ours, and shown whole so that it can be reported.
-    import traceback  # noqa: PLC0415
+        said, code = "interrupted", exits.INTERRUPTED
+    elif isinstance(error, OSError) and error.errno in _FULL:
+        said, code = f"Error: {error.strerror}", exits.USAGE
+    else:  # it is ours, and shown whole so that it can be reported
+        import traceback  # noqa: PLC0415
 
-    traceback.print_exception(error)
-    click.echo(
-        "curate: this is a fault of the tool; please report it with the lines above",
-        err=True,
-    )
-    return exits.FAILURE
+        said = (
+            "".join(traceback.format_exception(error))
+            + "curate: this is a fault of the tool; please report it with the lines above"
+        )
+        code = exits.FAILURE
+    with contextlib.suppress(OSError):
+        click.echo(said, err=True)
+    return code

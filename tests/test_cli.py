@@ -198,11 +198,38 @@ def test_an_output_without_a_name_is_a_mistake(task):
 )
 def test_a_full_disk_behind_stdout_is_said_in_a_line(task):
     line = " ".join([shlex.quote(x) for x in [*CURATE, "validate", str(task)]])
-    for end, code in (("> /dev/full", 2), (">&-", 0)):
+    for end, code in (("> /dev/full", 2), (">&-", 0), ("> /dev/full 2>&1", 2)):
         run = subprocess.run(
             ["sh", "-c", f"{line} {end}"], capture_output=True, text=True, check=False
         )
         assert (run.returncode, "Traceback" in run.stderr) == (code, False)
+
+
+@pytest.mark.skipif(
+    not os.path.exists("/dev/full"), reason="only Linux has such a file"
+)
+@pytest.mark.parametrize(
+    ("words", "end", "said"),
+    [
+        ("families", "> /dev/full", "Error: No space left on device\n"),
+        ("validate nothing", "2> /dev/full", ""),
+        ("families", "> /dev/full 2> /dev/full", ""),
+    ],
+)
+def test_a_full_disk_is_not_taken_for_a_fault_of_the_tool(words, end, said):
+    line = f"{shlex.join(CURATE)} {words} {end}"
+    run = subprocess.run(
+        ["sh", "-c", line], capture_output=True, text=True, check=False
+    )
+
+    assert (run.returncode, run.stderr) == (2, said)
+
+
+def test_a_python_that_leaves_out_docstrings_is_refused(task):
+    run = curate("validate", task, env={**os.environ, "PYTHONOPTIMIZE": "2"})
+
+    assert run.returncode == 2
+    assert "python -OO (PYTHONOPTIMIZE=2) leaves out" in run.stderr
 
 
 def test_a_reader_that_leaves_does_not_change_the_exit_code(task):
@@ -258,6 +285,24 @@ def test_the_cache_can_be_emptied(task):
 
     assert run.returncode == 0
     assert not list(cache.folder().glob("facts*"))
+
+
+@pytest.mark.parametrize("verb", ["show", "clear"])
+def test_a_cache_that_may_not_be_touched_is_named(verb, monkeypatch):
+    import click
+
+    from curation import cache
+    from curation.commands.cache import command
+
+    def forbidden():
+        raise PermissionError(13, "Permission denied", "there/facts.sqlite")
+
+    monkeypatch.setattr(cache, "files", forbidden)
+
+    with pytest.raises(
+        click.UsageError, match=r"^there/facts\.sqlite: Permission denied$"
+    ):
+        command.main([verb], standalone_mode=False)
 
 
 def test_colour_only_where_it_is_wanted(task):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
 from curation import exits
@@ -17,7 +20,8 @@ def show() -> int:
     """Print where the cache lies and how large it is."""
     from curation import cache  # noqa: PLC0415
 
-    size = sum(file.stat().st_size for file in cache.files())
+    with _said():
+        size = sum(file.stat().st_size for file in cache.files())
     click.echo(f"{cache.folder()}: {size:,} bytes")
     return exits.CLEAN
 
@@ -27,5 +31,16 @@ def clear() -> int:
     """Delete all that was remembered; the next run decodes everything again."""
     from curation import cache  # noqa: PLC0415
 
-    click.echo(f"{cache.clear():,} bytes freed in {cache.folder()}")
+    with _said():
+        freed = cache.clear()
+    click.echo(f"{freed:,} bytes freed in {cache.folder()}")
     return exits.CLEAN
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Say in a line what stands against looking at the cache, or emptying it."""
+    try:
+        yield
+    except OSError as error:
+        raise click.UsageError(f"{error.filename}: {error.strerror}") from None
