@@ -48,6 +48,15 @@ def test_warnings_fail_where_that_is_asked(task):
     assert curate("validate", task, "--fail-on", "warning").returncode == 1
 
 
+def test_the_package_can_be_run_as_a_module(task):
+    run = subprocess.run(
+        [sys.executable, "-m", "curation", "validate", str(task), "-q", "--no-cache"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (run.returncode, run.stdout) == (0, "PASSED: 1 warning.\n")
+
+
 def test_quiet_prints_the_verdict_alone(task):
     assert curate("validate", task, "-q").stdout == "PASSED: 1 warning.\n"
 

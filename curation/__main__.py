@@ -1,0 +1,5 @@
+"""`python -m curation`: the command line, where `curate` is not on the path."""
+
+from curation.start import main
+
+main()
