@@ -23,13 +23,14 @@ _NOT_ANNOTATIONS = re.compile(
 )
 _HIDDEN_FOLDERS = re.compile(r"^(\..*|__pycache__|__MACOSX|node_modules)$")
 _PEEK = 64 << 20
+_DENIED = "the folder may not be read and entered"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing in a task folder: its path below the folder, what it is, its bytes.
 
-    `kind` is file, folder, closed (a folder that must not be read), link, fifo, socket or
+    `kind` is file, folder, closed (a folder that may not be read), link, fifo, socket or
     device; links are not followed.
     `stamp` changes when the content does: device, inode, size and times.
     """
@@ -119,7 +120,7 @@ class _Search:
         else:
             yield self._annotation(path)
 
-    def _annotation(self, file: Path) -> Folder:
+    def _annotation(self, file: Path) -> Folder | Unusable:
         root = file.resolve().parent
         inner = file.name
         shown = file.parent.as_posix()
@@ -131,6 +132,8 @@ class _Search:
             )
             if file.parent.as_posix() == ".":
                 shown = ".."
+        if _inside(root) is None:
+            return Unusable(shown, "denied", _DENIED)
         names = _parents(file)
         if inner.startswith("json/"):
             names = names[:-1]
@@ -154,11 +157,11 @@ class _Search:
         self, root: Path, shown: str, names: tuple[str, ...]
     ) -> Iterator[Folder | Unusable]:
         """Walk down; a folder with an annotation is a task, any other is a group."""
-        try:
-            inside = sorted(os.scandir(root), key=lambda e: e.name)
-        except OSError as error:
-            yield Unusable(shown, "denied", f"cannot be read: {error.strerror}")
+        seen = _inside(root)
+        if seen is None:
+            yield Unusable(shown, "denied", _DENIED)
             return
+        inside = sorted(seen, key=lambda e: e.name)
         annotations = _annotations(root, names[-1] if names else root.name)
         if annotations:
             yield _folder(root, shown, list(_entries(root)), annotations, names)

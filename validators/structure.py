@@ -461,7 +461,7 @@ def path_without_folder(gallery: Gallery) -> Iterator[Fault]:
 
 @rule("STR031")
 def unreadable_folder(folder: Folder) -> Iterator[Fault]:
-    """A folder in the task must not be read.
+    """A folder in the task may not be read and entered.
 
     Why: nothing that lies in it can be checked, and it would not get into a release.
     Fix: let it be read and entered, such as by `chmod -R u+rX`, and check again.

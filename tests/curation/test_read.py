@@ -292,3 +292,18 @@ def test_a_folder_that_must_not_be_read_is_told_of_and_does_not_stop_the_others(
         (f"{shown}/nlp/A", ("annotation.json",)),
         (f"{shown}/nlp/B", "denied"),
     ]
+
+
+@pytest.mark.parametrize("asked", ["nlp/B", "nlp/B/annotation.json"])
+def test_a_task_folder_that_may_be_listed_but_not_entered_is_denied(
+    tmp_path, monkeypatch, asked
+):
+    tree(tmp_path, "nlp/B/annotation.json", "nlp/B/a.png")
+    real = os.access
+
+    def guarded(path, mode, **more):
+        return Path(path).name != "B" and real(path, mode, **more)
+
+    monkeypatch.setattr(os, "access", guarded)
+
+    assert found(tmp_path / asked) == [((tmp_path / "nlp/B").as_posix(), "denied")]
