@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import importlib
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -111,6 +112,7 @@ def main(arguments: Sequence[str] | None = None, name: str | None = None) -> Non
         arguments: The command and its options, by default those of the process.
         name: By which `told` knows the command, if what it prints is to be kept.
     """
+    _heed_signals()
     try:
         code = app(args=arguments, prog_name="curate", standalone_mode=False, obj=name)
     except click.exceptions.Exit as stop:
@@ -126,6 +128,18 @@ def main(arguments: Sequence[str] | None = None, name: str | None = None) -> Non
     except (Exception, KeyboardInterrupt) as error:
         code = _stopped(error)
     sys.exit(code if isinstance(code, int) else exits.CLEAN)
+
+
+def _heed_signals() -> None:
+    """Let the signals that end a job do what Ctrl-C does: report, and leave nothing behind.
+
+    By themselves they end the process at once, and what was unpacked stays on the disk.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has but one of them
+        # What was told to be ignored, as by nohup, stays so.
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _stopped(error: BaseException) -> int:

@@ -390,6 +390,32 @@ def test_an_interruption_leaves_a_report_and_no_worker(tmp_path):
     assert _alive(process.pid) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals differ there")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_what_ends_a_job_leaves_nothing_unpacked_behind(tmp_path, name):
+    code = f"""
+import os, signal
+from curation import validation
+def ended(paths, *_, **__):
+    from curation.read import opened
+    from curation.settings import Limits
+    with opened(paths, Limits()):
+        assert os.listdir({str(tmp_path)!r}) != []
+        os.kill(os.getpid(), signal.{name})
+validation.validate = ended
+from curation.start import main
+main()
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code, "validate", ".", "--no-cache"],
+        capture_output=True, text=True, check=False, cwd=Path(__file__).parent,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )  # fmt: skip
+
+    assert (run.returncode, run.stderr.strip()) == (130, "interrupted")
+    assert list(tmp_path.iterdir()) == []
+
+
 def _alive(group):
     """List the processes of a group that have not ended."""
     told = subprocess.run(
