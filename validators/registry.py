@@ -11,11 +11,13 @@ from validators import (
     balance,
     duplicates,
     geometry,
+    ids,
     image,
     leakage,
     licence,
     media,
     mesh,
+    places,
     schema,
     structure,
     text,
@@ -24,7 +26,8 @@ from validators import (
 from validators.media import Media
 
 RULES: tuple[Rule, ...] = (
-    *structure.RULES,
+    # The codes of these three stand among each other.
+    *sorted((*structure.RULES, *places.RULES, *ids.RULES), key=lambda one: one.code),
     *schema.RULES,
     *media.RULES,
     *image.RULES,

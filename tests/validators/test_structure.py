@@ -16,15 +16,16 @@ from curation.settings import Settings
 from curation.task import Drift, assemble
 from tests.galleries import gallery, image, media
 from tests.tasks import task
-from validators import structure
+from validators import ids, places, structure
 from validators.media import Named
-from validators.structure import CROWDED
+from validators.places import CROWDED
 
 HERE = Where("annotation.json")
 QUESTION = {"input": {"question": "Why?"}, "output": {"answer": "So."}}
+RULES = (*structure.RULES, *places.RULES, *ids.RULES)
 
 
-def said(*subjects, rules=structure.RULES, **settings):
+def said(*subjects, rules=RULES, **settings):
     found = list(examine(subjects, rules, Settings(**{"min_samples": 0} | settings)))
     assert [f for f in found if not isinstance(f, Finding)] == []
     return [str(f) for f in found]
@@ -225,7 +226,7 @@ def test_a_media_file_that_no_sample_names_is_a_warning():
         made.task, {k: v for k, v in made.facts.items() if "c" not in k}
     )
 
-    assert said(unnamed, rules=(structure.unnamed_media,)) == [
+    assert said(unnamed, rules=(places.unnamed_media,)) == [
         "images/c.png: STR018 named by no sample"
     ]
 
@@ -238,7 +239,7 @@ def test_the_frames_of_a_folder_that_is_named_are_named():
     made = gallery("video/captioning", clips, [image(f) for f in files])
     empty = type(made)(made.task, {})
 
-    assert said(empty, rules=(structure.unnamed_media,)) == [
+    assert said(empty, rules=(places.unnamed_media,)) == [
         "frames/v10/1.png: STR018 named by no sample"
     ]
 
@@ -359,7 +360,7 @@ def located(*given, files=("images/a.png", "images/b.png")):
     samples = [{"input": {"image_file": g}, "output": {"text": "x"}} for g in given]
     made = gallery("image/vqa", samples, [image(f) for f in files])
     return said(
-        made, rules=(structure.path_of_another_machine, structure.path_without_folder)
+        made, rules=(places.path_of_another_machine, places.path_without_folder)
     )
 
 
@@ -395,7 +396,7 @@ def test_paths_without_their_folder_are_one_note(given):
 # Ids.
 
 
-def ids(*values, family="text/open-qa"):
+def with_ids(*values, family="text/open-qa"):
     samples = [QUESTION | {"id": v} if v is not ... else QUESTION for v in values]
     raw = orjson.dumps({"family": family, "task": "A task", "data": samples})
     made = assemble(folder(), parse(raw, HERE))
@@ -403,18 +404,18 @@ def ids(*values, family="text/open-qa"):
 
 
 def test_ids_that_are_texts_and_differ_are_fine():
-    assert ids("a", "b", "A", "1", "01", " 1") == []
+    assert with_ids("a", "b", "A", "1", "01", " 1") == []
 
 
 @pytest.mark.parametrize(
     ("value", "word"), [(..., "missing"), (None, "missing"), ("", "empty")]
 )
 def test_a_missing_id_is_an_error(value, word):
-    assert ids("a", value) == [f"/data/1: STR026 id is {word}"]
+    assert with_ids("a", value) == [f"/data/1: STR026 id is {word}"]
 
 
 def test_two_missing_ids_are_not_repeated_ids():
-    assert ids("", "", ..., None) == [
+    assert with_ids("", "", ..., None) == [
         "/data/0: STR026 id is empty",
         "/data/1: STR026 id is empty",
         "/data/2: STR026 id is missing",
@@ -435,7 +436,7 @@ def test_a_family_without_ids_needs_none():
 
 
 def test_a_repeated_id_is_named_with_the_first():
-    assert ids("a", "b", "a", "a") == [
+    assert with_ids("a", "b", "a", "a") == [
         "/data/2/id: STR027 'a' is the id of /data/0 too",
         "/data/3/id: STR027 'a' is the id of /data/0 too",
     ]
@@ -454,18 +455,20 @@ def test_a_repeated_id_is_named_with_the_first():
     ],
 )
 def test_an_id_that_is_no_text_is_an_error(value, shown):
-    assert ids("a", value) == [f"/data/1/id: STR028 expected a text, found {shown}"]
+    assert with_ids("a", value) == [
+        f"/data/1/id: STR028 expected a text, found {shown}"
+    ]
 
 
 def test_a_number_and_its_text_are_one_id():
-    assert ids("7", 7) == [
+    assert with_ids("7", 7) == [
         "/data/1/id: STR027 '7' is the id of /data/0 too",
         "/data/1/id: STR028 expected a text, found the number 7",
     ]
 
 
 def test_an_endless_id_is_shown_by_its_beginning():
-    (found,) = ids(list(range(10_000)))
+    (found,) = with_ids(list(range(10_000)))
 
     assert len(found) < 100
 
@@ -478,11 +481,12 @@ def test_samples_that_are_no_objects_have_no_ids_to_speak_of():
     assert said(assemble(folder(), parse(raw, HERE))) == []
 
 
-def test_the_rules_are_all_of_the_module_in_the_order_of_their_codes():
-    codes = [r.code for r in structure.RULES]
+@pytest.mark.parametrize("module", [structure, places, ids])
+def test_the_rules_of_a_module_are_in_the_order_of_their_codes(module):
+    codes = [r.code for r in module.RULES]
 
     assert codes == sorted(set(codes))
-    assert all(r.title and r.why and r.fix for r in structure.RULES)
+    assert all(r.title and r.why and r.fix for r in module.RULES)
 
 
 def test_a_folder_that_cannot_be_read_is_named():
