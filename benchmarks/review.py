@@ -11,17 +11,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
+from timing import CURATE, timed
+
 SAMPLES = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
 PICTURES = 2_000
 RUNS = 3
-CURATE = [sys.executable, "-c", "from curation.start import main; main()"]
+FRESH = ["--no-cache"]
 CHROMIUM = os.environ.get("CURATE_CHROMIUM") or shutil.which("chromium")
 
 
@@ -62,15 +63,6 @@ def written(folder, family, samples):
     return folder
 
 
-def timed(*words):
-    """Run a command over nothing that is known, and return its seconds on the clock."""
-    start = time.perf_counter()
-    run = subprocess.run([*CURATE, *words, "--no-cache"], capture_output=True, text=True, check=False)  # fmt: skip
-    if run.returncode not in {0, 1}:
-        raise SystemExit(f"{words}: exit code {run.returncode}\n{run.stderr}")
-    return time.perf_counter() - start
-
-
 def opened(path):
     from playwright.sync_api import sync_playwright
 
@@ -92,7 +84,10 @@ def main():
         with tempfile.TemporaryDirectory() as scratch:
             folder = make(Path(scratch) / "task")
             pairs = [
-                (timed("validate", folder), timed("review", folder, "--out", scratch))
+                (
+                    timed([*CURATE, "validate", folder, *FRESH]),
+                    timed([*CURATE, "review", folder, "--out", scratch, *FRESH]),
+                )
                 for _ in range(RUNS)
             ]
             validated, built = (median(p[i] for p in pairs) for i in (0, 1))
