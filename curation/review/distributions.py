@@ -88,7 +88,7 @@ def _words(gallery: Gallery) -> Iterator[Distribution]:
     for column in gallery.texts:
         side = "answer" if column.slot.reference else "question"
         key = side, columns.name(column.slot)
-        done.setdefault(key, []).extend(len(text.split()) for text in column.values)
+        done.setdefault(key, []).extend(map(len, map(str.split, column.values)))
     for (side, name), lengths in list(done.items())[:COLUMNS]:
         # As the page calls the two sides of a sample.
         place = "reference" if side == "answer" else "input"

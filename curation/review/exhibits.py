@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from curation.finding import Finding
@@ -64,8 +65,9 @@ def _hidden(one: Task) -> list[tuple[str, ...]]:
     """Return for each sample the pointers to its reference."""
     found: list[list[str]] = [[] for _ in one.data]
     for slot in one.slots(whole=True):
+        written = cache(pointed)  # most samples have theirs at the same place
         for index, pointer, _ in one.values(slot):
-            found[index].append(pointed(pointer))
+            found[index].append(written(pointer))
     return [tuple(dict.fromkeys(pointers)) for pointers in found]
 
 
