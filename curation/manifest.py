@@ -100,6 +100,27 @@ def read(folder: Path) -> Manifest:
     return Manifest(value["tree"], value["version"], value["canary"], files)
 
 
+def see(folder: Path, *begins: str) -> None:
+    """See that a tree holds those files unchanged whose paths begin in one of these ways.
+
+    Raises:
+        Broken: it does not.
+    """
+    for one in read(folder).files:
+        if one.path.startswith(begins):
+            path = folder / one.path
+            if not path.is_file():
+                raise Broken(f"{path} is missing, and the manifest has it")
+            _see(folder, Listed(one.path, path.stat().st_size, digest(path)), one)
+
+
+def _see(folder: Path, there: Listed, expected: Listed) -> None:
+    if there != expected:
+        raise Broken(
+            f"{folder / there.path} has changed since the release: its SHA-256 is {there.sha256}, expected {expected.sha256}"
+        )
+
+
 def verify(folder: Path) -> Manifest:
     """See that a tree holds the files of its manifest, unchanged, and no others.
 
@@ -117,8 +138,5 @@ def verify(folder: Path) -> Manifest:
             raise Broken(
                 f"{folder / path} is not in the manifest: remove it, it was not released"
             )
-        if there[path] != expected[path]:
-            raise Broken(
-                f"{folder / path} has changed since the release: its SHA-256 is {there[path].sha256}, expected {expected[path].sha256}"
-            )
+        _see(folder, there[path], expected[path])
     return told

@@ -57,11 +57,14 @@ def command(release: Given, target: Path, tree: str, tasks: tuple[str, ...]) -> 
 
 
 def _restored(release: Path, target: Path, tree: str, tasks: tuple[str, ...]) -> int:
-    from curation import restore  # noqa: PLC0415
+    from curation import manifest, restore  # noqa: PLC0415
 
     try:
-        done = restore.restore(restore.tree_of(release, tree), target, tasks or None)
-    except (restore.Unrestored, ValueError, OSError) as error:
+        folder = restore.tree_of(release, tree)
+        begins = [b for one in tasks for b in (f"data/{one}/", f"tasks/{one}.json")]
+        manifest.see(folder, *(begins or ["data/", "tasks/"]))
+        done = restore.restore(folder, target, tasks or None)
+    except (restore.Unrestored, manifest.Broken, ValueError, OSError) as error:
         raise click.UsageError(said(error)) from None
     if unknown := set(tasks) - {one.task for one in done}:
         raise click.UsageError(

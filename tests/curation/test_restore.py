@@ -11,6 +11,7 @@ import pytest
 import releases
 
 from curation import exporting, parquet, restore, scopes
+from curation.cli import main
 from curation.columns_of import Column, Layout
 from curation.commands import restore as restore_command
 from curation.ledger import Side
@@ -139,3 +140,20 @@ def test_a_disk_that_is_full_while_folders_are_written_is_told(
         restore_command.command.main(
             [str(out), str(tmp_path / "back")], standalone_mode=False
         )
+
+
+@pytest.mark.parametrize("tasks", [(), ("--task", "text.More")])
+def test_a_tree_that_has_changed_since_the_release_is_not_restored(
+    out, tmp_path, capsys, tasks
+):
+    (file,) = (out / "open" / "data" / "text.More").glob("*.parquet")
+    raw = bytearray(file.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    file.write_bytes(raw)
+
+    with pytest.raises(SystemExit) as stop:
+        main(["restore", str(out), str(tmp_path / "back"), *tasks])
+
+    assert stop.value.code == 2
+    assert f"{file} has changed since the release" in capsys.readouterr().err
+    assert not (tmp_path / "back").exists()
