@@ -369,6 +369,7 @@ def test_the_evaluation_file_names_config_and_split_of_each_task():
     ]
 
 
+@pytest.mark.slow
 def test_seven_hundred_tasks_make_one_card():
     card = made.card(tasks=made.many(700))
     told = front(card)

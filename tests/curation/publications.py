@@ -23,6 +23,7 @@ from curation.publishing.publish import publish
 from curation.publishing.terms import How, Limits
 
 MARKS = [
+    pytest.mark.slow,
     pytest.mark.allow_hosts(hubs.LOOPBACK),
     # The client of the Hub says this of itself.
     pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning"),

@@ -22,6 +22,8 @@ from curation import manifest
 from curation.audit import audit
 from curation.ledger import Entry, Side, uid
 
+pytestmark = pytest.mark.slow
+
 COUNT = 60
 LABELS = ("Sparrow", "Heron", "Kestrel")
 

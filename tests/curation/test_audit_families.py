@@ -8,6 +8,8 @@ import test_dye as dye
 
 from curation.audit import audit, run
 
+pytestmark = pytest.mark.slow
+
 
 def _leaks(release):
     report = audit(release, jobs=2)

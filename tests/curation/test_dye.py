@@ -14,6 +14,8 @@ import schemas
 from curation.commands import release as release_command
 from curation.ledger import Side
 
+pytestmark = pytest.mark.slow
+
 FAMILIES = schemas.families()
 OPEN, CLOSE = 0, 1
 

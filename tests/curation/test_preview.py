@@ -11,6 +11,8 @@ from PIL import Image
 
 from curation import making, preview
 
+pytestmark = pytest.mark.slow
+
 
 def _seen(told):
     return np.asarray(Image.open(io.BytesIO(told["picture"])))

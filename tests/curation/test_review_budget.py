@@ -6,6 +6,7 @@ import json
 
 import media
 import numpy as np
+import pytest
 import review_pages
 from PIL import Image
 
@@ -67,6 +68,7 @@ def test_what_is_drawn_beyond_the_budget_is_left_out_and_said_to_be():
     assert kept["b", "image"] == {"picture": b"x" * 100}
 
 
+@pytest.mark.slow
 def test_a_task_of_large_recordings_and_pictures_stays_below_twenty_megabytes(tmp_path):
     root = tmp_path / "t"
     (root / "audios").mkdir(parents=True)

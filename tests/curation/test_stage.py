@@ -60,6 +60,7 @@ def whole(tmp_path_factory):
     return root, releases.release(root, file, root.parent / "out")
 
 
+@pytest.mark.slow
 def test_every_family_comes_back_from_the_open_tree(whole, tmp_path):
     root, out = whole
     done = {one.task: one for one in restore.restore(out / "open", tmp_path / "back")}
@@ -80,6 +81,7 @@ def test_every_family_comes_back_from_the_open_tree(whole, tmp_path):
                 )
 
 
+@pytest.mark.slow
 def test_every_family_keeps_its_references_out_of_the_close_tree(whole):
     _, out = whole
     seen = 0
@@ -112,6 +114,7 @@ def _opened_as_written(folder, loaded):
     assert [sample(row, sheet.layout, lambda *_: None) for row in rows] == direct
 
 
+@pytest.mark.slow
 def test_configurations_are_opened_by_the_card(whole, tmp_path):
     # A few: datasets reads the whole card anew for each of them.
     _, out = whole
@@ -136,6 +139,7 @@ def test_the_tables_of_every_family_are_opened_by_datasets(whole, tmp_path):
             _opened_as_written(folder, loaded)
 
 
+@pytest.mark.slow
 def test_pictures_are_decoded_by_datasets(whole, tmp_path):
     _, out = whole
     loaded = datasets.load_dataset(

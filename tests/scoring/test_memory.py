@@ -11,6 +11,8 @@ from curation import elements
 from curation.scoring.references import opened
 from curation.scoring.run import Options, check, score
 
+pytestmark = pytest.mark.slow
+
 SMALL, LARGE = 300, 1500
 MOST = 400
 """Bytes a sample; its texts alone are five times as long."""
