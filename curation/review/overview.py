@@ -62,13 +62,7 @@ def overview(  # noqa: PLR0913 - one parameter a thing that it is told of
         Unfit: the benchmark that it lies in has a broken file.
     """
     asked = rubric_of(submission.path) if rubric is None else tuple(rubric)
-    common: Mapping[str, Overlap] = {}
-    if against is not None:
-        from curation.review.overlap import (  # noqa: PLC0415 - 200 ms of the audit
-            overlaps,
-        )
-
-        common = overlaps(submission, against, jobs=jobs, facts=facts)
+    common = _common(submission, against, jobs, facts)
     report = submission.report
     reasons = waived(submission, record.waivers if record else ()).reasons
     state = submission.standing(record)
@@ -102,6 +96,19 @@ def overview(  # noqa: PLR0913 - one parameter a thing that it is told of
         state.reason,
         against.as_posix() if against else "",
     )
+
+
+def _common(
+    submission: Submission, against: Path | None, jobs: int | None, facts: Facts | None
+) -> Mapping[str, Overlap]:
+    """Return by task what it has in common with what it is compared with."""
+    if against is None:
+        return {}
+    from curation.review.overlap import (  # noqa: PLC0415 - 200 ms of the audit
+        overlaps,
+    )
+
+    return overlaps(submission, against, jobs=jobs, facts=facts)
 
 
 def reviewed(found: Overview, submission: Submission, record: Record) -> Overview:
