@@ -57,3 +57,9 @@ def task(folder: Path, family: str, samples: list[dict], **envelope) -> Path:
     told = said | {"data": [{"id": f"s{n}"} | s for n, s in enumerate(samples)]}
     (folder / "annotation.json").write_text(json.dumps(told), encoding="utf-8")
     return folder
+
+
+def numbers_for_words(folder: Path) -> Path:
+    """Write the page of a task in which a question is a number, which SCH002 tells of."""
+    samples = [{"input": {"question": 5}, "output": {"answer": "yes"}}]
+    return made(task(folder / "t", "text/open-qa", samples), folder / "page.html")

@@ -482,11 +482,7 @@ def test_what_is_decided_is_downloaded_as_a_record_that_fits(browser, pages):
 
 
 def test_a_finding_is_commented_and_waived(browser, tmp_path):
-    samples = [{"input": {"question": 5}, "output": {"answer": "yes"}}]
-    folder = review_pages.task(tmp_path / "t", "text/open-qa", samples)
-    path = review_pages.made(folder, tmp_path / "page.html")
-
-    with opened(browser, path) as tab:
+    with opened(browser, review_pages.numbers_for_words(tmp_path)) as tab:
         rule = tab.locator(".rule", has_text="SCH002")
         rule.locator("summary").click()
         rule.get_by_label("Comment").fill("Agreed.")

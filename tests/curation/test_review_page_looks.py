@@ -78,11 +78,7 @@ def test_no_corner_of_a_model_leaves_its_canvas(browser, tmp_path):
 
 
 def test_after_a_link_to_a_sample_the_next_tab_is_about_the_sample(browser, tmp_path):
-    samples = [{"input": {"question": 5}, "output": {"answer": "yes"}}]
-    folder = review_pages.task(tmp_path / "t", "text/open-qa", samples)
-    path = review_pages.made(folder, tmp_path / "page.html")
-
-    with opened(browser, path) as tab:
+    with opened(browser, review_pages.numbers_for_words(tmp_path)) as tab:
         rule = tab.locator(".rule", has_text="SCH002")
         rule.locator("summary").click()
         rule.get_by_role("link", name="s0").click()
